@@ -34,6 +34,9 @@ def check_chunk(lines: bytes, limit: int = MAX_LINE) -> Chunk:
     characters of URL-safe base64, beginning ``gAAAA``, ``=`` only as one or two
     at the end, at most ``limit`` bytes. Raises WireError otherwise.
     """
+    # Length first: a line that is too long is refused as such before its end is known.
+    if len(lines) > limit + 1 and max(map(len, lines.split(b"\n"))) > limit:
+        raise WireError(Reason.LINE_TOO_LONG, f"a token of over {limit} bytes")
     count = lines.count(b"\n")
     if lines.translate(None, _CHUNK_BYTES):
         raise WireError(Reason.MALFORMED, "a token line holds a byte that no token has")
@@ -45,6 +48,4 @@ def check_chunk(lines: bytes, limit: int = MAX_LINE) -> Chunk:
         raise WireError(Reason.MALFORMED, "a token has padding in its middle")
     if not lines.endswith(b"\n"):
         raise WireError(Reason.MALFORMED, "the last line is not finished")
-    if len(lines) > limit + 1 and max(map(len, lines.split(b"\n"))) > limit:
-        raise WireError(Reason.LINE_TOO_LONG, f"a token of over {limit} bytes")
     return Chunk(lines, count)

@@ -59,7 +59,7 @@ def _read_number(text: str) -> int:
     return value
 
 
-_NUMBER = _Field("[0-9]{1,19}", _read_number)
+_NUMBER = _Field("0|[1-9][0-9]{0,18}", _read_number)  # one way to write each
 _NUMBER_OR_NONE = replace(_NUMBER, optional=True)
 _SESSION = _Field("[A-Za-z0-9_-]{1,43}", str)
 _BASE64 = _Field("[A-Za-z0-9_-]{1,128}", str)

@@ -8,41 +8,37 @@ class LineBuffer:
     """Collects what a stream brings until it ends in a line feed.
 
     Owned by one caller, who may be any thread. It remembers that the bytes it
-    kept hold no line feed, so no byte is searched twice.
+    kept hold no line feed, so no byte is searched twice. What it keeps takes
+    little more memory than the bytes themselves, however small their pieces.
     """
 
-    __slots__ = ("_limit", "_size", "_tail")
+    __slots__ = ("_limit", "_tail")
 
     def __init__(self, limit: int = MAX_LINE) -> None:
         self._limit = limit
-        self._tail: list[bytes] = []
-        self._size = 0
+        self._tail = bytearray()
 
     def __len__(self) -> int:
         """How many bytes of an unfinished line are kept."""
-        return self._size
+        return len(self._tail)
 
     def feed(self, data: bytes) -> bytes:
         """Return all complete lines so far, with their line feeds, as one piece.
 
-        Raises WireError (line-too-long) as soon as an unfinished line is over
-        the limit. The length of finished lines is for whoever reads them.
+        The length of finished lines is for whoever reads them, and that of the
+        unfinished one is for `check`: the lines before it must be read first.
         """
         end = data.rfind(b"\n") + 1
         if not end:
-            self._keep(data)
+            self._tail += data
             return b""
-        complete = data if end == len(data) else data[:end]
+        complete = data[:end]
         if self._tail:
-            complete = b"".join([*self._tail, complete])
-            self._tail.clear()
-            self._size = 0
-        if end < len(data):
-            self._keep(data[end:])
+            complete = b"".join((self._tail, complete))
+        self._tail[:] = data[end:]
         return complete
 
-    def _keep(self, data: bytes) -> None:
-        self._size += len(data)
-        if self._size > self._limit:
+    def check(self) -> None:
+        """Raise WireError (line-too-long) when the unfinished line is over the limit."""
+        if len(self._tail) > self._limit:
             raise WireError(Reason.LINE_TOO_LONG, f"an unfinished line of over {self._limit} bytes")
-        self._tail.append(data)

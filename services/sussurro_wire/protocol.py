@@ -11,7 +11,7 @@ from enum import Enum, auto
 from sussurro_wire.chunk import TOKEN_START, Chunk, check_chunk
 from sussurro_wire.codec import decode, encode
 from sussurro_wire.errors import Reason, WireError
-from sussurro_wire.limits import MAX_LINE
+from sussurro_wire.limits import MAX_LINE, MAX_VERB_LINE
 from sussurro_wire.lines import LineBuffer
 from sussurro_wire.messages import (
     Ack,
@@ -83,7 +83,8 @@ class Protocol:
         self._side = side
         self._peer = Side.RELAY if side is Side.CLIENT else Side.CLIENT
         self._max_line = max_line
-        self._lines = LineBuffer(max_line)
+        # A limit for tokens must not make a verb's fate depend on how it was cut.
+        self._lines = LineBuffer(max(max_line, MAX_VERB_LINE))
         self.state = State.GREETING
 
     def send(self, message: Message) -> bytes:
@@ -104,10 +105,15 @@ class Protocol:
 
         Consecutive token lines are one Chunk. Raises WireError when the peer
         says what it must not; the events before the fault have been handled.
+        Where the stream was cut changes neither the events nor the fault, only
+        how many tokens share a Chunk.
         """
         complete = self._lines.feed(data)
-        if not complete:
-            return
+        if complete:
+            self._receive_complete(complete, handle)
+        self._lines.check()
+
+    def _receive_complete(self, complete: bytes, handle: Callable[[Event], None]) -> None:
         chunk = None
         if complete.startswith(TOKEN_START):
             # Nothing but tokens, most often: the hot path, at C speed. What fails
@@ -133,7 +139,18 @@ class Protocol:
             self._handle_tokens(tokens, handle)
 
     def _handle_tokens(self, tokens: list[bytes], handle: Callable[[Event], None]) -> None:
-        self._handle(check_chunk(b"\n".join(tokens) + b"\n", self._max_line), handle)
+        try:
+            chunk = check_chunk(b"\n".join(tokens) + b"\n", self._max_line)
+        except WireError:
+            if len(tokens) == 1:
+                raise
+        else:
+            self._handle(chunk, handle)
+            return
+        # Halving finds the fault in few steps, and what stands before it in few chunks.
+        middle = len(tokens) // 2
+        self._handle_tokens(tokens[:middle], handle)
+        self._handle_tokens(tokens[middle:], handle)
 
     def _handle(self, event: Event, handle: Callable[[Event], None]) -> None:
         self._step(self._peer, type(event))

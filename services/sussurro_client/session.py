@@ -1,0 +1,336 @@
+"""A room for programs: connect, stay connected, send, and hear what happens.
+
+    with Session(Address("localhost", 5454), Member(key, identity, "ana")) as room:
+        room.send("Oi")
+        for event in room: ...
+
+One thread owns the socket and the conversation; everybody else talks to it
+through a lock that is never held across I/O or a callback.
+"""
+
+import os
+import queue
+import selectors
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Self
+
+from sussurro_client.backoff import Backoff
+from sussurro_client.conversation import Conversation
+from sussurro_client.errors import NotSentError
+from sussurro_client.events import Disconnected, Event, Person
+from sussurro_client.member import Member
+from sussurro_client.words import _
+from sussurro_wire.errors import Reason, WireError
+from sussurro_wire.limits import MAX_TEXT
+
+_READ_BYTES = 64 * 1024
+_WRITE_BYTES = 256 * 1024
+_CONNECT_SECONDS = 10.0
+_OUTBOX_LIMIT = 1_000
+_RUN_BYTES = 8
+
+# Reasons after which trying again would only be refused again.
+_FINAL = frozenset({Reason.BAD_PROOF, Reason.ROOM_REFUSED, Reason.UNEXPECTED, Reason.MALFORMED})
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where a relay listens."""
+
+    host: str
+    port: int
+
+    def __str__(self) -> str:
+        """Return HOST:PORT, with an IPv6 address in brackets."""
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
+
+class Session:
+    """One member in one room. All public methods may be called from any thread."""
+
+    def __init__(
+        self,
+        address: Address,
+        member: Member,
+        *,
+        listener: Callable[[Event], None] | None = None,
+        history: int = 0,
+        heartbeat: float = 20.0,
+    ) -> None:
+        """Make a session; nothing happens before `start`.
+
+        ``listener`` is called with every event in the session's own thread and
+        must return soon; without one, iterate over the session.
+        """
+        self._address = address
+        self._events: queue.SimpleQueue[Event | None] = queue.SimpleQueue()
+        self._listener = listener or self._events.put
+        self._heartbeat = heartbeat
+        self._backoff = Backoff(lambda: int.from_bytes(os.urandom(4), "big") / 2**32)
+        # The lock guards the conversation and the two flags; `_room` is told of space and of the end.
+        self._lock = threading.Lock()
+        self._changed = threading.Condition(self._lock)
+        self._pending_events: list[Event] = []
+        self._conversation = Conversation(
+            key,
+            identity,
+            name,
+            os.urandom(_RUN_BYTES),
+            str(address),
+            self._pending_events.append,
+            history,
+        )
+        self._leaving = False
+        self._ended = False
+        self._wake_receive, self._wake_send = socket.socketpair()
+        self._wake_send.setblocking(False)
+        self._wake_receive.setblocking(False)
+        # A daemon: a program that forgets to close its session can still end.
+        self._thread = threading.Thread(target=self._run, name="sussurro-session", daemon=True)
+
+    def start(self) -> None:
+        """Begin to connect."""
+        self._thread.start()
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def __iter__(self) -> Iterator[Event]:
+        """Go through the events as they come, until the session ends."""
+        while (event := self._events.get()) is not None:
+            yield event
+
+    @property
+    def people(self) -> tuple[Person, ...]:
+        """Everybody who is here, as far as names are known."""
+        with self._lock:
+            return self._conversation.people
+
+    @property
+    def unacknowledged(self) -> tuple[str, ...]:
+        """The texts that the relay has not acknowledged, oldest first."""
+        with self._lock:
+            return tuple(draft.text for draft in self._conversation.outbox)
+
+    def send(self, text: str, timeout: float | None = None) -> str:
+        """Send a text to everybody; return the id that its `Kept` event will have.
+
+        Waits while too much is unacknowledged, ``timeout`` seconds at most (None:
+        without limit). Raises NotSentError when that was not enough, after the
+        end, and for a text of over 64 KiB.
+        """
+        data = text.encode("utf-8", "replace")
+        if len(data) > MAX_TEXT:
+            raise NotSentError(
+                _("A message may have {limit} bytes; this one has {size}.").format(
+                    limit=MAX_TEXT, size=len(data)
+                )
+            )
+        with self._changed:
+            self._changed.wait_for(self._may_add, timeout)
+            if self._ended or self._leaving:
+                raise NotSentError(_("The session has ended; this was not sent."))
+            if not self._has_space():
+                raise NotSentError(_("Too much is waiting for the relay; this was not sent."))
+            message_id = self._conversation.say(data.decode(), time.time())
+        self._wake()
+        return message_id
+
+    def ask_who(self) -> None:
+        """Ask the relay who is here; a `Present` event answers."""
+        with self._lock:
+            self._conversation.ask_who()
+        self._wake()
+
+    def wait_acknowledged(self, timeout: float) -> bool:
+        """Wait until everything sent is acknowledged; return whether it is."""
+        with self._changed:
+            self._changed.wait_for(
+                lambda: self._ended or not len(self._conversation.outbox), timeout
+            )
+            return not len(self._conversation.outbox)
+
+    def close(self, timeout: float = 2.0) -> tuple[str, ...]:
+        """Leave with ``TT`` and end; return the texts that were not acknowledged.
+
+        What is on its way gets ``timeout`` seconds to arrive.
+        """
+        self.wait_acknowledged(timeout)
+        with self._lock:
+            self._leaving = True
+        self._wake()
+        if self._thread.is_alive() and self._thread is not threading.current_thread():
+            self._thread.join(timeout)
+        return self.unacknowledged
+
+    # The session's thread.
+
+    def _has_space(self) -> bool:
+        return len(self._conversation.outbox) < _OUTBOX_LIMIT
+
+    def _may_add(self) -> bool:
+        return self._ended or self._leaving or self._has_space()
+
+    def _wake(self) -> None:
+        with suppress(OSError):  # it is awake already, or over
+            self._wake_send.send(b"\0")
+
+    def _run(self) -> None:
+        try:
+            while not self._leaving:
+                reason, detail = self._connect_and_talk()
+                if self._leaving:
+                    break
+                pause = self._pause_after(reason)
+                self._listener(Disconnected(str(self._address), reason, detail, pause))
+                if pause is None or self._wait_leaving(pause):
+                    break
+        finally:
+            with self._changed:
+                self._ended = True
+                self._changed.notify_all()
+            self._events.put(None)
+            self._wake_receive.close()
+            self._wake_send.close()
+
+    def _pause_after(self, reason: str) -> float | None:
+        if reason in _FINAL:
+            return None
+        farewell = self._conversation.farewell
+        if farewell is not None and farewell.retry_after is not None:
+            return float(farewell.retry_after)
+        return self._backoff.next_pause()
+
+    def _wait_leaving(self, seconds: float) -> bool:
+        """Sleep, but not on when the session is to end; return whether it is."""
+        deadline = time.monotonic() + seconds
+        with selectors.DefaultSelector() as selector:
+            selector.register(self._wake_receive, selectors.EVENT_READ)
+            while not self._leaving and (left := deadline - time.monotonic()) > 0:
+                if selector.select(left):
+                    self._drain_wake()
+        return self._leaving
+
+    def _drain_wake(self) -> None:
+        with suppress(BlockingIOError):
+            self._wake_receive.recv(4096)
+
+    def _connect_and_talk(self) -> tuple[str, str]:
+        """Hold one connection from beginning to end; return why it ended."""
+        with self._lock:
+            self._conversation.begin()
+        try:
+            connection = socket.create_connection(
+                (self._address.host, self._address.port), _CONNECT_SECONDS
+            )
+        except OSError as error:
+            return "unreachable", error.strerror or str(error)
+        with connection:
+            connection.setblocking(False)
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            try:
+                return self._talk(connection)
+            except WireError as error:
+                return error.reason, ""
+            except OSError as error:
+                return Reason.LOST, error.strerror or ""
+
+    def _talk(self, connection: socket.socket) -> tuple[str, str]:
+        unsent = memoryview(b"")
+        watch = _Watch(self._heartbeat, time.monotonic())
+        with selectors.DefaultSelector() as selector:
+            selector.register(self._wake_receive, selectors.EVENT_READ)
+            selector.register(connection, selectors.EVENT_READ)
+            while True:
+                if not unsent:
+                    unsent = memoryview(self._outgoing())
+                if unsent:
+                    unsent = unsent[self._write(connection, unsent) :]
+                wanted = selectors.EVENT_READ | (selectors.EVENT_WRITE if unsent else 0)
+                selector.modify(connection, wanted)
+                for key, ready in selector.select(self._heartbeat / 4):
+                    if key.fileobj is self._wake_receive:
+                        self._drain_wake()
+                    elif ready & selectors.EVENT_READ:
+                        data = connection.recv(_READ_BYTES)
+                        if not data:
+                            return self._ending()
+                        watch.heard(time.monotonic())
+                        self._take(data)
+                if watch.is_over(time.monotonic()):
+                    return Reason.TIMEOUT, ""
+                if watch.should_ask(time.monotonic()):
+                    with self._lock:
+                        self._conversation.ping("alive")
+
+    def _outgoing(self) -> bytes:
+        with self._lock:
+            if self._leaving:
+                self._conversation.leave()
+            return self._conversation.outgoing(time.time(), _WRITE_BYTES)
+
+    @staticmethod
+    def _write(connection: socket.socket, data: memoryview) -> int:
+        try:
+            return connection.send(data)
+        except BlockingIOError:
+            return 0
+
+    def _ending(self) -> tuple[str, str]:
+        farewell = self._conversation.farewell
+        return (farewell.reason, "") if farewell else (Reason.LOST, "")
+
+    def _take(self, data: bytes) -> None:
+        fault: WireError | None = None
+        with self._changed:
+            try:
+                self._conversation.receive(data, time.time())
+            except WireError as error:
+                fault = error
+            events = self._pending_events[:]
+            self._pending_events.clear()
+            if self._conversation.is_open:
+                self._backoff.reset()
+            self._changed.notify_all()
+        for event in events:
+            self._listener(event)
+        if fault is not None:
+            raise fault
+
+
+class _Watch:
+    """Whether the relay still gives signs of life."""
+
+    __slots__ = ("_asked", "_heard", "_heartbeat")
+
+    def __init__(self, heartbeat: float, now: float) -> None:
+        self._heartbeat = heartbeat
+        self._heard = now
+        self._asked = False
+
+    def heard(self, now: float) -> None:
+        self._heard, self._asked = now, False
+
+    def is_over(self, now: float) -> bool:
+        return now - self._heard > 2 * self._heartbeat
+
+    def should_ask(self, now: float) -> bool:
+        """Return true once in each silence of a heartbeat."""
+        ask = not self._asked and now - self._heard > self._heartbeat
+        self._asked = self._asked or ask
+        return ask
