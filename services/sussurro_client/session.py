@@ -78,13 +78,11 @@ class Session:
         self._changed = threading.Condition(self._lock)
         self._pending_events: list[Event] = []
         self._conversation = Conversation(
-            key,
-            identity,
-            name,
+            member,
             os.urandom(_RUN_BYTES),
             str(address),
             self._pending_events.append,
-            history,
+            history=history,
         )
         self._leaving = False
         self._ended = False
