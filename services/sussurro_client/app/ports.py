@@ -1,0 +1,31 @@
+"""What the app needs of a session, and nothing more."""
+
+from collections.abc import Callable
+from typing import Protocol
+
+from sussurro_client.events import Event, Person
+
+
+class Room(Protocol):
+    """A room as the app sees it; `sussurro_client.session.Session` is one."""
+
+    @property
+    def people(self) -> tuple[Person, ...]:
+        """Everybody who is here, as far as names are known."""
+
+    def start(self) -> None:
+        """Begin to connect; the events go to the listener from now on."""
+
+    def send(self, text: str, timeout: float | None = None) -> str:
+        """Send a text; return the id that its `Kept` will have."""
+
+    def ask_who(self) -> None:
+        """Ask who is here; a `Present` answers."""
+
+    def close(self, timeout: float = 2.0) -> tuple[str, ...]:
+        """Leave; return the texts that were not delivered."""
+
+
+Listener = Callable[[Event], None]
+# Makes a session, not yet started, for a name.
+OpenSession = Callable[[str, Listener], Room]

@@ -1,0 +1,60 @@
+"""``sussurro-relay``: settings, signals, exit codes."""
+
+import signal
+import sys
+from importlib import metadata
+
+from pydantic import ValidationError
+from pydantic_settings import CliApp, SettingsError
+
+from sussurro_relay import journal
+from sussurro_relay.server import Server, StartError
+from sussurro_relay.settings import RelaySettings
+
+_USAGE_ERROR = 2
+
+
+def _version() -> str:
+    try:
+        return metadata.version("sussurro")
+    except metadata.PackageNotFoundError:  # run from a folder, as in the image
+        return "unknown"
+
+
+def _describe(error: ValidationError) -> str:
+    """Return one sentence for each bad setting, naming it and never its value."""
+    sentences = []
+    for fault in error.errors(include_url=False, include_input=False):
+        name = "_".join(str(part) for part in fault["loc"][:1]).upper() or "settings"
+        sentences.append(f"RELAY_{name}: {fault['msg'].removeprefix('Value error, ')}.")
+    return "\n".join(sentences)
+
+
+def _give_up(sentence: str) -> int:
+    sys.stderr.write(f"{sentence}\n")
+    return _USAGE_ERROR
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run a relay until SIGTERM or SIGINT; return the exit code."""
+    try:
+        settings = CliApp.run(
+            RelaySettings, cli_args=sys.argv[1:] if arguments is None else arguments
+        )
+    except ValidationError as error:
+        return _give_up(_describe(error))
+    except SettingsError as error:
+        return _give_up(f"The settings cannot be read: {error}.")
+    journal.open_journal(settings.log_level)
+    try:
+        server = Server(settings, _version())
+    except StartError as error:
+        return _give_up(str(error))
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: server.request_drain())
+    server.run()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,138 @@
+"""Where one member stands in its room's log, and what it is due next.
+
+The cursor reads pages of the log until it reaches the room's window, and then
+lives on the window, where all cursors share their buffers. Falling behind the
+window and joining with FROM or LAST are the same path. Passing over a chunk of
+its own, it says ACK instead. Pure; belongs to its connection.
+"""
+
+from collections import deque
+from collections.abc import Callable
+from enum import Enum, auto
+
+from sussurro_relay.log import Page, Query
+from sussurro_relay.room import Room
+from sussurro_relay.window import Reader
+from sussurro_wire.chunk import Chunk
+from sussurro_wire.codec import encode
+from sussurro_wire.messages import Ack, At
+
+Read = Callable[[Query, Callable[[Page], None]], None]
+
+
+class Phase(Enum):
+    """What a cursor is doing."""
+
+    READING = auto()  # a page of the log has been asked for
+    CATCHING_UP = auto()  # a page is there, or was sent
+    LIVE = auto()  # on the room's window
+    LAGGED = auto()  # what it needs is not kept any more
+
+
+class Cursor:
+    """One member's place in one room."""
+
+    __slots__ = (
+        "_backlog", "_entered_at", "_kept", "_live_after", "_position", "_read", "_room", "_seq",
+        "_session", "_settled", "_unkept", "phase", "read_at", "unkept_bytes",
+    )  # fmt: skip
+
+    def __init__(self, room: Room, session: str, entered_at: int, seq: int, read: Read) -> None:
+        """Stand after chunk ``seq``, as a member since the window's position ``entered_at``."""
+        self.phase = Phase.READING
+        self.read_at = 0.0  # when the last chunk taken from the window had been read
+        self.unkept_bytes = 0  # handed to the log, and not passed yet
+        self._room = room
+        self._session = session
+        self._read = read
+        self._seq = seq  # the last chunk passed
+        self._position = 0  # in the window
+        self._entered_at = entered_at
+        self._live_after = 0  # chunks up to it came from pages
+        self._settled = False  # the window may be read without regard to the two above
+        self._backlog: tuple[bytes, int] | None = None  # a page to send, and its tokens
+        self._unkept: deque[tuple[int, int]] = deque()  # tokens and bytes of each chunk
+        self._kept = 0  # tokens acknowledged
+
+    def hand_over(self, chunk: Chunk) -> None:
+        """Take note that a chunk of this member's is on its way into the log."""
+        self._unkept.append((chunk.count, len(chunk.lines)))
+        self.unkept_bytes += len(chunk.lines)
+
+    def note_blocked(self, *, blocked: bool) -> None:
+        """Let the room know that this reader's socket is full, or is full no more."""
+        if self.phase is Phase.LIVE:
+            self._room.note_lag(self._session, self._position if blocked else None)
+
+    def next_data(self) -> tuple[bytes, int]:
+        """Return what is due next and how many tokens it holds; empty: nothing for now."""
+        if self.phase is Phase.CATCHING_UP:
+            if self._backlog is not None:
+                backlog, self._backlog = self._backlog, None
+                return backlog
+            self._go_on()
+        return self._take_batch() if self.phase is Phase.LIVE else (b"", 0)
+
+    def take_page(self, page: Page) -> None:
+        """Take the page that was asked for, or the first one."""
+        if self.phase is not Phase.READING:
+            return
+        lines: list[bytes] = []
+        count = own = 0
+        for record in page.records:
+            self._seq = record.seq
+            if record.origin == self._session:
+                own += record.count
+            else:
+                lines += (encode(At(record.seq)), record.lines)
+                count += record.count
+        if page.complete:
+            self._seq = max(self._seq, page.head)
+        if own:
+            lines.append(self._acknowledge(own))
+        self._backlog = (b"".join(lines), count) if lines else None
+        self.phase = Phase.CATCHING_UP
+
+    def _go_on(self) -> None:
+        position = self._room.position_after(self._seq)
+        if position is None:
+            self._read_on()
+        else:
+            self.phase, self._position = Phase.LIVE, position
+            self._live_after, self._settled = self._seq, False
+
+    def _read_on(self) -> None:
+        self.phase = Phase.READING
+        self._read(Query(self._room.id, after=self._seq), self._take_next_page)
+
+    def _take_next_page(self, page: Page) -> None:
+        if page.oldest > self._seq + 1:
+            self.phase = Phase.LAGGED
+        else:
+            self.take_page(page)
+
+    def _take_batch(self) -> tuple[bytes, int]:
+        if self._settled:
+            batch = self._room.batch(self._position, self._session)
+        else:
+            reader = Reader(self._session, self._live_after, self._entered_at)
+            batch = self._room.batch_for(self._position, reader)
+        if batch is None:
+            self._read_on()
+            return b"", 0
+        self._position = batch.end
+        self._seq = max(self._seq, batch.seq)
+        if not self._settled:
+            self._settled = batch.end >= self._entered_at and batch.seq >= self._live_after
+        self.read_at = batch.read_at or self.read_at
+        if batch.own:
+            return batch.data + self._acknowledge(batch.own), batch.count
+        return batch.data, batch.count
+
+    def _acknowledge(self, own: int) -> bytes:
+        self._kept += own
+        while own > 0:
+            tokens, size = self._unkept.popleft()
+            own -= tokens
+            self.unkept_bytes -= size
+        return encode(Ack(self._kept, self._seq))

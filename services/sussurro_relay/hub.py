@@ -1,0 +1,58 @@
+"""All rooms of this relay, by id; where the log's records find their room."""
+
+import threading
+from collections.abc import Sequence
+from itertools import groupby
+
+from sussurro_relay.log import Record
+from sussurro_relay.room import Room
+
+
+class Hub:
+    """Makes a room for its first member and drops it after its last.
+
+    Every method may be called from any thread. The lock guards the table and the
+    rooms' ``users``; looking a room up needs none, as a dict's ``get`` is atomic.
+    """
+
+    def __init__(self, window_bytes: int, presence_limit: int) -> None:
+        self._window_bytes = window_bytes
+        self._presence_limit = presence_limit
+        self._lock = threading.Lock()
+        self._rooms: dict[str, Room] = {}
+
+    def __len__(self) -> int:
+        """How many rooms have somebody in them."""
+        return len(self._rooms)
+
+    def acquire(self, room_id: str) -> Room:
+        """Return the room, and keep it until `release`."""
+        with self._lock:
+            room = self._rooms.get(room_id)
+            if room is None:
+                room = self._rooms[room_id] = Room(
+                    room_id, self._window_bytes, self._presence_limit
+                )
+            room.users += 1
+            return room
+
+    def release(self, room: Room) -> None:
+        """Give a room back; once for each `acquire`."""
+        with self._lock:
+            room.users -= 1
+            if not room.users:
+                del self._rooms[room.id]
+
+    def committed(self, records: Sequence[Record]) -> None:
+        """Hand kept records to their rooms; nobody waits for those of other rooms."""
+        for room_id, group in groupby(records, lambda record: record.room):
+            room = self._rooms.get(room_id)
+            if room is not None:
+                room.commit(list(group))
+
+    def push_counts(self) -> None:
+        """Let each large room tell its count, where it changed."""
+        with self._lock:
+            rooms = list(self._rooms.values())
+        for room in rooms:
+            room.push_count()

@@ -1,0 +1,297 @@
+"""The epoll loop: one thread, many sockets. It owns its connections.
+
+A turn: read what is ready, hear what other threads have to say, send every
+member of the rooms with news what it is due, look at the deadlines once a
+second, sleep.
+"""
+
+import os
+import select
+import socket
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from contextlib import suppress
+
+from sussurro_relay import journal
+from sussurro_relay.connection import Connection, Terms
+from sussurro_relay.desk import ConnectionDesk, Services
+from sussurro_relay.room import Room
+from sussurro_relay.tally import Tally
+from sussurro_wire.errors import Reason
+from sussurro_wire.limits import NONCE_BYTES
+from sussurro_wire.room import encode_bytes
+
+_READ_BYTES = 64 * 1024
+_TICK_SECONDS = 1.0
+_HELD_SECONDS = 0.005  # how soon a client that had to wait is looked at again
+_SESSION_BYTES = 9
+_IN, _OUT = select.EPOLLIN, select.EPOLLOUT
+
+
+class _Peer:
+    """A socket and its connection. Belongs to the I/O thread."""
+
+    __slots__ = ("address", "connection", "interest", "room", "socket")
+
+    def __init__(self, sock: socket.socket, address: str) -> None:
+        self.socket = sock
+        self.address = address
+        self.connection: Connection
+        self.room: Room | None = None  # whose news it waits for
+        self.interest = _IN
+
+
+class IoThread:
+    """Serves the connections dealt to it until it has drained or is stopped."""
+
+    def __init__(
+        self, name: str, services: Services, terms: Terms, release: Callable[[str], None]
+    ) -> None:
+        """``release`` is told the address of each connection that has ended."""
+        self.tally = Tally()
+        self._services = services
+        self._terms = terms
+        self._release = release
+        self._epoll = select.epoll()
+        self._wake = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
+        self._epoll.register(self._wake, _IN)
+        self._awake = False
+        # Written by any thread, read by this one; a deque's ends need no lock.
+        self._calls: deque[Callable[[], None]] = deque()
+        self._news: deque[Room] = deque()
+        self._peers: dict[int, _Peer] = {}
+        self._members: dict[Room, dict[int, _Peer]] = {}
+        self._held: set[_Peer] = set()
+        self._stopping = False
+        # Not a daemon: the process ends when its threads have said BYE to everybody.
+        self._thread = threading.Thread(target=self._run, name=name)
+
+    def start(self) -> None:
+        """Begin; called once, by the server."""
+        self._thread.start()
+
+    def join(self, timeout: float) -> bool:
+        """Wait until the thread has ended; return whether it has."""
+        self._thread.join(timeout)
+        return not self._thread.is_alive()
+
+    def is_alive(self) -> bool:
+        """Return whether the loop is running."""
+        return self._thread.is_alive()
+
+    # Any thread.
+
+    def adopt(self, sock: socket.socket, address: str) -> None:
+        """Take over a socket that has just been accepted."""
+        self._post(lambda: self._open(sock, address))
+
+    def drain(self, retry_after: int) -> None:
+        """Keep and send what came in, say BYE to everybody, and end."""
+        self._post(lambda: self._drain(retry_after))
+
+    def stop(self) -> None:
+        """Close everything now, and end."""
+        self._post(self._close_all)
+
+    def _post(self, call: Callable[[], None]) -> None:
+        self._calls.append(call)
+        self._wake_up()
+
+    def _notify(self, room: Room) -> None:
+        self._news.append(room)
+        self._wake_up()
+
+    def _wake_up(self) -> None:
+        # Two threads may both see False and write twice: harmless, one wake-up too many.
+        if not self._awake:
+            self._awake = True
+            with suppress(OSError):  # the thread has ended
+                os.eventfd_write(self._wake, 1)
+
+    # This thread.
+
+    def _run(self) -> None:
+        next_tick = time.monotonic() + _TICK_SECONDS
+        while not (self._stopping and not self._peers):
+            now = time.monotonic()
+            timeout = min(_HELD_SECONDS if self._held else _TICK_SECONDS, max(next_tick - now, 0.0))
+            for descriptor, events in self._epoll.poll(timeout):
+                if descriptor == self._wake:
+                    os.eventfd_read(self._wake)
+                elif (peer := self._peers.get(descriptor)) is not None:
+                    self._serve(peer, events)
+            # Cleared before the queues are read: what is posted later wakes again.
+            self._awake = False
+            while self._calls:
+                self._calls.popleft()()
+            self._spread_news()
+            self._reconsider_held()
+            now = time.monotonic()
+            if now >= next_tick:
+                next_tick = now + _TICK_SECONDS
+                self._tick(now)
+        self._epoll.close()
+        os.close(self._wake)
+
+    def _open(self, sock: socket.socket, address: str) -> None:
+        peer = _Peer(sock, address)
+        desk = ConnectionDesk(self._services, lambda call: self._post_for(peer, call), self._notify)
+        session, nonce = os.urandom(_SESSION_BYTES), os.urandom(NONCE_BYTES)
+        peer.connection = Connection(
+            encode_bytes(session),
+            encode_bytes(nonce),
+            desk,
+            self._terms,
+            self.tally,
+            time.monotonic(),
+        )
+        self._peers[sock.fileno()] = peer
+        self._epoll.register(sock, _IN)
+        self.tally.opened += 1
+        self.tally.connections += 1
+        if self._stopping:
+            peer.connection.end(Reason.DRAIN, time.monotonic())
+        self._flush(peer)
+
+    def _post_for(self, peer: _Peer, call: Callable[[], None]) -> None:
+        def run() -> None:
+            if peer.socket.fileno() >= 0:
+                call()
+                self._flush(peer)
+
+        self._post(run)
+
+    def _serve(self, peer: _Peer, events: int) -> None:
+        try:
+            if events & _OUT:
+                self._flush(peer)
+            if events & ~_OUT and peer.socket.fileno() >= 0:
+                self._read(peer)
+        except Exception:  # noqa: BLE001 - a fault of ours must cost one connection, not all
+            journal.fail("connection_failed")
+            self._close(peer)
+
+    def _read(self, peer: _Peer) -> None:
+        connection = peer.connection
+        now = time.monotonic()
+        if not connection.is_ending and not connection.may_read(now):
+            self._hold(peer)
+            return
+        try:
+            data = peer.socket.recv(_READ_BYTES)
+        except BlockingIOError:
+            return
+        except OSError:
+            data = b""
+        if not data:
+            self._close(peer)
+        elif not connection.is_ending:  # what comes after BYE is read, and dropped
+            connection.receive(data, now)
+            self._flush(peer)
+
+    def _flush(self, peer: _Peer) -> None:
+        """Send what is due until there is no more, or the socket is full."""
+        connection = peer.connection
+        send = peer.socket.send
+        now = time.monotonic()
+        while data := connection.next_data(now):
+            try:
+                size = send(data)
+            except BlockingIOError:
+                size = 0
+            except OSError:
+                self._close(peer)
+                return
+            if not connection.sent(size):
+                connection.note_blocked(blocked=True)
+                self._want(peer, peer.interest | _OUT)
+                return
+        if peer.interest & _OUT:
+            connection.note_blocked(blocked=False)
+            self._want(peer, peer.interest & ~_OUT)
+        if peer.room is not connection.room:
+            self._change_room(peer)
+        if connection.is_over:
+            with suppress(OSError):  # BYE is out; the client's end is waited for
+                peer.socket.shutdown(socket.SHUT_WR)
+
+    def _change_room(self, peer: _Peer) -> None:
+        descriptor = peer.socket.fileno()
+        self._forget_room(peer, descriptor)
+        peer.room = peer.connection.room
+        if peer.room is not None:
+            self._members.setdefault(peer.room, {})[descriptor] = peer
+
+    def _forget_room(self, peer: _Peer, descriptor: int) -> None:
+        members = self._members.get(peer.room) if peer.room is not None else None
+        if members is not None and peer.room is not None:
+            members.pop(descriptor, None)
+            if not members:
+                del self._members[peer.room]
+
+    def _spread_news(self) -> None:
+        """Send the members of each room with news what they are due."""
+        rooms: set[Room] = set()
+        while self._news:
+            rooms.add(self._news.popleft())
+        for room in rooms:
+            read_at = 0.0
+            for peer in tuple(self._members.get(room, {}).values()):
+                if not peer.interest & _OUT and peer.socket.fileno() >= 0:
+                    self._flush(peer)
+                    read_at = peer.connection.read_at or read_at
+            if read_at:
+                self.tally.observe_fanout(time.monotonic() - read_at)
+
+    def _hold(self, peer: _Peer) -> None:
+        self._held.add(peer)
+        self._want(peer, peer.interest & ~_IN)
+
+    def _reconsider_held(self) -> None:
+        if not self._held:
+            return
+        now = time.monotonic()
+        for peer in tuple(self._held):
+            if peer.connection.is_ending or peer.connection.may_read(now):
+                self._held.discard(peer)
+                self._want(peer, peer.interest | _IN)
+
+    def _want(self, peer: _Peer, interest: int) -> None:
+        if interest != peer.interest:
+            peer.interest = interest
+            self._epoll.modify(peer.socket, interest)
+
+    def _tick(self, now: float) -> None:
+        for peer in tuple(self._peers.values()):
+            peer.connection.tick(now)
+            if peer.connection.is_overdue(now):
+                self._close(peer)
+            elif not peer.interest & _OUT:
+                self._flush(peer)
+
+    def _drain(self, retry_after: int) -> None:
+        self._stopping = True
+        now = time.monotonic()
+        for peer in tuple(self._peers.values()):
+            peer.connection.end(Reason.DRAIN, now, retry_after)
+            if not peer.interest & _OUT:
+                self._flush(peer)
+
+    def _close_all(self) -> None:
+        self._stopping = True
+        for peer in tuple(self._peers.values()):
+            self._close(peer)
+
+    def _close(self, peer: _Peer) -> None:
+        descriptor = peer.socket.fileno()
+        if self._peers.pop(descriptor, None) is None:
+            return
+        self._forget_room(peer, descriptor)
+        self._held.discard(peer)
+        self._epoll.unregister(descriptor)
+        peer.socket.close()
+        peer.connection.closed()
+        self.tally.connections -= 1
+        self._release(peer.address)

@@ -1,0 +1,74 @@
+"""The values and the interface that every kind of log shares."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from sussurro_wire.chunk import Chunk
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A chunk that is kept.
+
+    ``origin`` is the session that sent it; ``read_at`` is when it was read from
+    its connection, in seconds of the monotonic clock (0 in what was stored).
+    """
+
+    room: str
+    seq: int
+    origin: str
+    count: int
+    lines: bytes
+    read_at: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """Which records of a room to read, in one of three ways.
+
+    ``after``: those above this seq, oldest first, as many as fit.
+    ``messages`` alone: the same, from where that many messages are left.
+    ``messages`` with ``before``: the newest below ``before`` that together hold
+    as many messages, or as fit. A page always holds at least one record if there
+    is one.
+    """
+
+    room: str
+    after: int | None = None
+    messages: int = 0
+    before: int | None = None
+    limit_bytes: int = 256 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Records by rising seq, and where they stand in the room's log.
+
+    From ``oldest`` on every chunk is kept. ``complete``: there is no more up to
+    ``head`` than this page (read with ``before``: no more below it).
+    """
+
+    records: tuple[Record, ...]
+    oldest: int
+    head: int
+    complete: bool
+
+
+class Log(Protocol):
+    """Keeps chunks; see the package for what each method must hold to."""
+
+    def start(self, committed: Callable[[Sequence[Record]], None]) -> None:
+        """Begin; called once, before anything else."""
+
+    def append(self, room: str, chunk: Chunk, origin: str, read_at: float) -> None:
+        """Hand over a chunk; any thread, returns at once."""
+
+    def read(self, query: Query, done: Callable[[Page], None]) -> None:
+        """Read a page and call ``done`` with it, now or later, in any thread."""
+
+    def is_available(self) -> bool:
+        """Return whether chunks can be kept now; any thread."""
+
+    def close(self) -> None:
+        """Keep what was handed over, and end."""

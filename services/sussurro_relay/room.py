@@ -1,0 +1,183 @@
+"""One room of this relay: its members, and the tail of its log.
+
+A room belongs to its lock, which is held only to append to the window, to take
+what a cursor is due, or to change the members, and never across a socket, the
+log or a callback: every method decides under the lock and acts after it.
+"""
+
+import threading
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from sussurro_relay.log import Record
+from sussurro_relay.window import Batch, Entry, Reader, Window
+from sussurro_wire.codec import encode
+from sussurro_wire.messages import At, Count, Gone, Here, WhoEnd
+
+# A reader that is this much of the window behind holds the senders back ...
+_CROWDED_AT = 0.75
+# ... for so long at most: then it is slow, and a slow reader slows nobody.
+_HOLD_SECONDS = 0.25
+
+Notify = Callable[["Room"], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Entrance:
+    """Where a new member stands: the head at its arrival, and how many are here."""
+
+    position: int
+    members: int
+
+
+@dataclass(slots=True)
+class _Member:
+    card: str
+    notify: Notify
+
+
+@dataclass(slots=True)
+class _Lag:
+    """A reader whose socket is full: where it stands, and since when it holds others back."""
+
+    position: int
+    holding_since: float | None = None
+
+
+class Room:
+    """Members and window. Every method may be called from any thread."""
+
+    __slots__ = (
+        "_count_due", "_lags", "_lock", "_members", "_notify", "_presence_limit", "_roster",
+        "_window", "_window_bytes", "id", "users",
+    )  # fmt: skip
+
+    def __init__(self, room_id: str, window_bytes: int, presence_limit: int) -> None:
+        self.id = room_id
+        self.users = 0  # connections that hold this room; owned by the hub's lock
+        self._window_bytes = window_bytes
+        self._presence_limit = presence_limit
+        self._lock = threading.Lock()
+        self._window = Window(window_bytes)
+        self._members: dict[str, _Member] = {}
+        self._notify: Counter[Notify] = Counter()  # whom to tell of news, one a thread
+        self._lags: dict[str, _Lag] = {}
+        self._roster: bytes | None = None  # as WHO is answered; None: to be made again
+        self._count_due = False
+
+    def open(self, head: int) -> None:
+        """Take note that every chunk above ``head`` will be committed to this room."""
+        with self._lock:
+            if not self._window.floor and not self._window.last_seq:
+                self._window.floor = head
+
+    def enter(self, session: str, card: str, notify: Notify) -> Entrance:
+        """Make a member of ``session``; ``notify`` is called whenever there is news for it."""
+        with self._lock:
+            self._members[session] = _Member(card, notify)
+            self._notify[notify] += 1
+            told = self._announce(session, encode(Here(session, card)))
+            entrance = Entrance(self._window.head, len(self._members))
+        self._tell(told)
+        return entrance
+
+    def leave(self, session: str, reason: str) -> None:
+        """End a membership; doing so twice is harmless."""
+        with self._lock:
+            member = self._members.pop(session, None)
+            if member is None:
+                return
+            self._lags.pop(session, None)
+            self._notify[member.notify] -= 1
+            self._notify += Counter()  # drops those at zero
+            told = self._announce(session, encode(Gone(session, reason)))
+        self._tell(told)
+
+    def commit(self, records: Sequence[Record]) -> None:
+        """Take records that the log has kept, in their order."""
+        with self._lock:
+            for record in records:
+                frame = encode(At(record.seq)) + record.lines
+                entry = Entry(record.seq, record.origin, record.count, frame, record.read_at)
+                self._window.append(entry)
+            told = tuple(self._notify)
+        self._tell(told)
+
+    def batch(self, position: int, session: str) -> Batch | None:
+        """Return what a settled cursor is due, its own chunks left out; None: it has lagged."""
+        with self._lock:
+            batch = self._window.batch(position)
+            if batch is not None and session in batch.origins:
+                batch = self._window.batch_for(position, Reader(session, 0, 0))
+            return batch
+
+    def batch_for(self, position: int, reader: Reader) -> Batch | None:
+        """Return what a cursor that is not settled yet is due; None: it has lagged."""
+        with self._lock:
+            return self._window.batch_for(position, reader)
+
+    def position_after(self, seq: int) -> int | None:
+        """Return where the chunks above ``seq`` begin; None: only the log has them all."""
+        with self._lock:
+            return self._window.position_after(seq)
+
+    def roster(self) -> bytes:
+        """Return the answer to WHO, one buffer for whoever asks."""
+        with self._lock:
+            if self._roster is None:
+                lines = [encode(Here(name, member.card)) for name, member in self._members.items()]
+                self._roster = b"".join(lines) + encode(WhoEnd(len(self._members)))
+            return self._roster
+
+    def push_count(self) -> None:
+        """Tell a large room how many are here, if that has changed since the last time."""
+        with self._lock:
+            if not self._count_due:
+                return
+            self._count_due = False
+            self._append_presence("", encode(Count(len(self._members))))
+            told = tuple(self._notify)
+        self._tell(told)
+
+    def note_lag(self, session: str, position: int | None) -> None:
+        """Take note where a reader stands whose socket is full; None: it is full no more."""
+        with self._lock:
+            if position is None or session not in self._members:
+                self._lags.pop(session, None)
+            elif session in self._lags:
+                self._lags[session].position = position
+            else:
+                self._lags[session] = _Lag(position)
+
+    def is_crowded(self, now: float) -> bool:
+        """Return whether senders should wait a moment for a reader who is nearly lost.
+
+        ``now`` is in seconds of the monotonic clock.
+        """
+        with self._lock:
+            return any(self._holds(lag, now) for lag in self._lags.values())
+
+    def _holds(self, lag: _Lag, now: float) -> bool:
+        if self._window.bytes_from(lag.position) < self._window_bytes * _CROWDED_AT:
+            lag.holding_since = None
+            return False
+        if lag.holding_since is None:
+            lag.holding_since = now
+        return now - lag.holding_since < _HOLD_SECONDS
+
+    def _announce(self, session: str, line: bytes) -> tuple[Notify, ...]:
+        """Put an arrival or departure into the window, or count it; return whom to tell."""
+        self._roster = None
+        if len(self._members) > self._presence_limit:
+            self._count_due = True
+            return ()
+        self._append_presence(session, line)
+        return tuple(self._notify)
+
+    def _append_presence(self, session: str, line: bytes) -> None:
+        self._window.append(Entry(0, session, 0, line, 0.0))
+
+    def _tell(self, told: tuple[Notify, ...]) -> None:
+        for notify in told:
+            notify(self)

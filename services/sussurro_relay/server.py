@@ -1,0 +1,200 @@
+"""Listen, accept, deal connections out, drain, stop."""
+
+import selectors
+import socket
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from typing import TypeVar
+
+from sussurro_relay import journal
+from sussurro_relay.admission import Doorkeeper
+from sussurro_relay.connection import Terms
+from sussurro_relay.desk import Services
+from sussurro_relay.health import HealthServer
+from sussurro_relay.hub import Hub
+from sussurro_relay.io_thread import IoThread
+from sussurro_relay.log import Log
+from sussurro_relay.log.memory import MemoryLog
+from sussurro_relay.metrics import make_registry
+from sussurro_relay.settings import RelaySettings
+from sussurro_relay.tally import Tally
+from sussurro_wire.codec import encode
+from sussurro_wire.errors import Reason
+from sussurro_wire.messages import Bye
+
+_BACKLOG = 4096
+_ACCEPTS_PER_TURN = 256
+_BUSY_SECONDS = 0.1  # no file descriptors left: wait for some to come back
+_RETRY_SECONDS = 1  # what a client is told to wait when the relay drains
+
+
+_Bound = TypeVar("_Bound", socket.socket, HealthServer)
+
+
+class StartError(Exception):
+    """The relay cannot start; the text is a sentence that names the setting."""
+
+
+class Server:
+    """A whole relay. `run` belongs to the main thread; `request_drain` to a signal handler."""
+
+    def __init__(self, settings: RelaySettings, version: str) -> None:
+        """Bind both ports; raises StartError where one is not to be had."""
+        self._settings = settings
+        self._hub = Hub(settings.window_bytes, settings.presence_limit)
+        self._log: Log = MemoryLog(settings.window_bytes, settings.memory_bytes)
+        self._doorkeeper = Doorkeeper(
+            settings.max_connections, settings.max_connections_per_address
+        )
+        self._tally = Tally()  # the accepting thread's own: what it refuses
+        terms = Terms(
+            settings.max_line_bytes,
+            settings.rate_bytes,
+            settings.handshake_seconds,
+            settings.heartbeat_seconds,
+        )
+        services = Services(self._hub, self._log, settings.rooms)
+        self._threads = [
+            IoThread(f"io-{number}", services, terms, self._doorkeeper.release)
+            for number in range(settings.io_threads)
+        ]
+        self._listener = _bind("RELAY_PORT", settings.port, self._listen)
+        registry = make_registry(
+            [self._tally, *(thread.tally for thread in self._threads)],
+            lambda: len(self._hub),
+            version,
+        )
+        self._health = _bind(
+            "RELAY_METRICS_PORT",
+            settings.metrics_port,
+            lambda: HealthServer(
+                settings.metrics_host, settings.metrics_port, registry, self.is_alive, self.is_ready
+            ),
+        )
+        self._wake_receive, self._wake_send = socket.socketpair()
+        self._draining = False
+        self._running = False
+
+    @property
+    def port(self) -> int:
+        """The port that members connect to."""
+        port: int = self._listener.getsockname()[1]
+        return port
+
+    @property
+    def metrics_port(self) -> int:
+        """The port of the metrics and health server."""
+        return self._health.port
+
+    def is_alive(self) -> bool:
+        """Return whether every thread that serves members runs; any thread."""
+        return all(thread.is_alive() for thread in self._threads)
+
+    def is_ready(self) -> bool:
+        """Return whether new members are welcome; any thread."""
+        return self._running and not self._draining and self.is_alive() and self._log.is_available()
+
+    def request_drain(self) -> None:
+        """Ask `run` to end in order; safe in a signal handler and in any thread."""
+        self._draining = True
+        with suppress(OSError):
+            self._wake_send.send(b"\0")
+
+    def run(self) -> None:
+        """Serve until `request_drain`, then say BYE to everybody and return."""
+        self._log.start(self._hub.committed)
+        for thread in self._threads:
+            thread.start()
+        self._health.start()
+        self._running = True
+        journal.note(
+            "listening", port=self.port, metrics_port=self.metrics_port, threads=len(self._threads)
+        )
+        try:
+            self._accept_until_drain()
+        finally:
+            self._drain()
+
+    def _listen(self) -> socket.socket:
+        family = socket.AF_INET6 if ":" in self._settings.host else socket.AF_INET
+        listener = socket.create_server(
+            (self._settings.host, self._settings.port), family=family, backlog=_BACKLOG
+        )
+        listener.setblocking(False)
+        return listener
+
+    def _accept_until_drain(self) -> None:
+        next_counts = time.monotonic() + self._settings.count_seconds
+        with selectors.DefaultSelector() as selector:
+            selector.register(self._listener, selectors.EVENT_READ)
+            selector.register(self._wake_receive, selectors.EVENT_READ)
+            while not self._draining:
+                ready = selector.select(max(0.0, next_counts - time.monotonic()))
+                if any(key.fileobj is self._listener for key, _ in ready):
+                    self._accept()
+                if time.monotonic() >= next_counts:
+                    next_counts += self._settings.count_seconds
+                    self._hub.push_counts()
+
+    def _accept(self) -> None:
+        for _ in range(_ACCEPTS_PER_TURN):
+            try:
+                sock, address = self._listener.accept()
+            except BlockingIOError:
+                return
+            except OSError as error:
+                # The client gave up meanwhile, or there are no descriptors left.
+                journal.warn("accept_failed", why=error.strerror or "unknown")
+                time.sleep(_BUSY_SECONDS)
+                return
+            sock.setblocking(False)
+            reason = self._doorkeeper.admit(address[0])
+            if reason is None:
+                self._prepare(sock)
+                min(self._threads, key=_load).adopt(sock, address[0])
+            else:
+                self._turn_away(sock, reason)
+
+    def _prepare(self, sock: socket.socket) -> None:
+        with suppress(OSError):  # the client may be gone again
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+            milliseconds = int(2000 * self._settings.heartbeat_seconds)
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, milliseconds)
+
+    def _turn_away(self, sock: socket.socket, reason: Reason) -> None:
+        self._tally.refused[reason] += 1
+        with sock, suppress(OSError):
+            sock.send(encode(Bye(reason)))
+            sock.shutdown(socket.SHUT_WR)
+
+    def _drain(self) -> None:
+        """End in order: nobody new, keep what came, BYE to all, log, health."""
+        self._draining = True
+        deadline = time.monotonic() + self._settings.drain_seconds
+        journal.note("draining", connections=sum(t.tally.connections for t in self._threads))
+        self._listener.close()
+        for thread in self._threads:
+            thread.drain(_RETRY_SECONDS)
+        in_time = [thread.join(max(0.0, deadline - time.monotonic())) for thread in self._threads]
+        for thread in self._threads:
+            thread.stop()
+            thread.join(1.0)
+        self._log.close()
+        self._health.close()
+        journal.note("stopped", in_time=all(in_time))
+
+
+def _load(thread: IoThread) -> int:
+    return thread.tally.connections
+
+
+def _bind(setting: str, port: int, make: Callable[[], _Bound]) -> _Bound:
+    try:
+        return make()
+    except OSError as error:
+        raise StartError(
+            f"{setting}: cannot listen on port {port}: {error.strerror}; "
+            f"stop what uses it or choose another with {setting}."
+        ) from None

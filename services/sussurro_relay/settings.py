@@ -1,0 +1,83 @@
+"""RELAY_*: every setting of the relay, from the environment, ``.env`` or options."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from sussurro_wire.errors import WireError
+from sussurro_wire.limits import MAX_LINE
+from sussurro_wire.room import public_key_of
+
+Port = Annotated[int, Field(ge=0, le=65535)]
+Positive = Annotated[int, Field(gt=0)]
+Seconds = Annotated[float, Field(gt=0)]
+
+_MIB = 1024 * 1024
+
+
+class RelaySettings(BaseSettings):
+    """Run a Sussurro relay. Each option is also RELAY_<OPTION> in the environment or .env."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="RELAY_",
+        env_file=".env",
+        env_ignore_empty=True,
+        extra="ignore",
+        cli_prog_name="sussurro-relay",
+        cli_kebab_case=True,
+    )
+
+    host: str = Field("0.0.0.0", description="address to listen on for members")  # noqa: S104 - it is a server
+    port: Port = Field(5454, description="port to listen on for members")
+    metrics_host: str = Field("0.0.0.0", description="address of the metrics and health server")  # noqa: S104 - as host
+    metrics_port: Port = Field(9454, description="port of /metrics, /livez and /readyz")
+    log: str = Field("memory:", description="where rooms' logs are kept: memory:")
+    window_bytes: Positive = Field(8 * _MIB, description="newest bytes of each room kept in memory")
+    memory_bytes: Positive = Field(256 * _MIB, description="bytes of all rooms together in memory")
+    io_threads: Annotated[int, Field(ge=1, le=64)] = Field(
+        2, description="threads that serve members"
+    )
+    rooms: Annotated[frozenset[str], NoDecode] = Field(
+        frozenset(), description="room ids to serve, separated by commas; empty: every room"
+    )
+    max_connections: Positive = Field(10_000, description="connections in all")
+    max_connections_per_address: Positive = Field(1_000, description="connections from one address")
+    max_line_bytes: Annotated[int, Field(ge=1024, le=MAX_LINE)] = Field(
+        MAX_LINE, description="longest line that is taken"
+    )
+    rate_bytes: Annotated[int, Field(ge=0)] = Field(
+        0, description="bytes a second read from one member; 0: as fast as it sends"
+    )
+    handshake_seconds: Seconds = Field(10.0, description="time to join after connecting")
+    heartbeat_seconds: Seconds = Field(20.0, description="silence before a PING; twice that: gone")
+    presence_limit: Annotated[int, Field(ge=0)] = Field(
+        200, description="members up to which arrivals are told one by one"
+    )
+    count_seconds: Seconds = Field(5.0, description="how often larger rooms are told their count")
+    drain_seconds: Seconds = Field(5.0, description="time to say BYE to everybody at SIGTERM")
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        "info", description="what is written to the journal on stderr"
+    )
+
+    @field_validator("rooms", mode="before")
+    @classmethod
+    def _split_rooms(cls, value: object) -> object:
+        return value.replace(",", " ").split() if isinstance(value, str) else value
+
+    @field_validator("rooms")
+    @classmethod
+    def _check_rooms(cls, rooms: frozenset[str]) -> frozenset[str]:
+        for room in rooms:
+            try:
+                public_key_of(room)
+            except WireError:
+                raise ValueError("each must be a room id, as 'sussurro room' prints it") from None
+        return rooms
+
+    @field_validator("log")
+    @classmethod
+    def _check_log(cls, log: str) -> str:
+        if log != "memory:":
+            raise ValueError("must be memory:")
+        return log

@@ -1,0 +1,156 @@
+"""The tail of a room's log in memory, as the bytes that members are sent. Pure.
+
+A position numbers the entries of one window from 0; a cursor is a position.
+All cursors at one position share one joined buffer. Owned by the room's lock.
+"""
+
+from collections import OrderedDict
+from dataclasses import dataclass
+
+# One send carries about this much: enough to make calls rare, little enough that
+# readers who lag at different places do not pin much memory.
+BATCH_BYTES = 256 * 1024
+_CACHED_BATCHES = 32
+_COMPACT_AFTER = 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A chunk with its ``AT`` line, or a line about presence (``seq`` and ``count`` are 0)."""
+
+    seq: int
+    origin: str
+    count: int
+    frame: bytes
+    read_at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """For whom a batch is made: what it must not hold.
+
+    ``session``: its own entries. ``after_seq``: chunks up to it, which it has.
+    ``entered_at``: presence before that position, which is not news.
+    """
+
+    session: str
+    after_seq: int
+    entered_at: int
+
+    def wants(self, position: int, entry: Entry) -> bool:
+        """Return whether the entry is for this reader."""
+        if entry.origin == self.session:
+            return False
+        return entry.seq > self.after_seq if entry.seq else position >= self.entered_at
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What a cursor is due: bytes up to ``end``, and what was passed on the way.
+
+    ``seq`` is the last chunk's (0: none), ``count`` the tokens in the data,
+    ``own`` the reader's own tokens left out, ``origins`` everyone who sent,
+    ``read_at`` when the oldest chunk was read (0: none).
+    """
+
+    data: bytes
+    end: int
+    seq: int
+    count: int
+    own: int
+    origins: frozenset[str]
+    read_at: float
+
+
+class Window:
+    """The newest entries of a room, about ``limit_bytes`` of them."""
+
+    __slots__ = (
+        "_base", "_batches", "_ends", "_entries", "_first", "_limit", "floor", "last_seq",
+    )  # fmt: skip
+
+    def __init__(self, limit_bytes: int) -> None:
+        self._limit = limit_bytes
+        self._entries: list[Entry] = []
+        self._ends: list[int] = []  # bytes ever appended, up to each entry's end
+        self._first = 0  # index of the oldest kept entry in the lists
+        self._base = 0  # its position
+        self._batches: OrderedDict[int, Batch] = OrderedDict()
+        self.floor = 0  # chunks up to this seq may be missing here
+        self.last_seq = 0  # the newest chunk's
+
+    @property
+    def head(self) -> int:
+        """The position after the newest entry."""
+        return self._base + len(self._entries) - self._first
+
+    def append(self, entry: Entry) -> None:
+        """Add the newest entry, and let go of the oldest ones over the limit."""
+        self._ends.append((self._ends[-1] if self._ends else 0) + len(entry.frame))
+        self._entries.append(entry)
+        self.last_seq = entry.seq or self.last_seq
+        while self.bytes_from(self._base) > self._limit and self._base < self.head - 1:
+            self._drop_oldest()
+
+    def bytes_from(self, position: int) -> int:
+        """Return how many bytes lie between ``position`` and the head."""
+        before = position - self._base + self._first - 1
+        return self._ends[-1] - (self._ends[before] if before >= 0 else 0) if self._ends else 0
+
+    def batch(self, position: int) -> Batch | None:
+        """Return the shared batch from ``position``; None where that is no longer kept."""
+        if position < self._base:
+            return None
+        batch = self._batches.get(position)
+        if batch is None or (batch.end < self.head and len(batch.data) < BATCH_BYTES):
+            batch = self._join(position, None)
+            self._batches[position] = batch
+            if len(self._batches) > _CACHED_BATCHES:
+                self._batches.popitem(last=False)
+        return batch
+
+    def batch_for(self, position: int, reader: Reader) -> Batch | None:
+        """Return a batch of what ``reader`` wants; None where ``position`` is no longer kept."""
+        return None if position < self._base else self._join(position, reader)
+
+    def position_after(self, seq: int) -> int | None:
+        """Return the position of the first chunk above ``seq``; None where some are missing."""
+        if seq < self.floor:
+            return None
+        position = self.head
+        for entry in reversed(self._entries[self._first :]):
+            if entry.seq and entry.seq <= seq:
+                break
+            position -= 1
+        return position
+
+    def _join(self, position: int, reader: Reader | None) -> Batch:
+        frames: list[bytes] = []
+        origins: set[str] = set()
+        size = seq = count = own = 0
+        read_at = 0.0
+        while position < self.head and size < BATCH_BYTES:
+            entry = self._entries[position - self._base + self._first]
+            seq = entry.seq or seq
+            if reader is None or reader.wants(position, entry):
+                frames.append(entry.frame)
+                size += len(entry.frame)
+                count += entry.count
+                origins.add(entry.origin)
+                read_at = read_at or entry.read_at
+            elif entry.origin == reader.session:
+                own += entry.count
+            position += 1
+        data = frames[0] if len(frames) == 1 else b"".join(frames)
+        return Batch(data, position, seq, count, own, frozenset(origins), read_at)
+
+    def _drop_oldest(self) -> None:
+        self.floor = max(self.floor, self._entries[self._first].seq)
+        self._batches.pop(self._base, None)
+        self._first += 1
+        self._base += 1
+        if self._first > _COMPACT_AFTER and self._first * 2 > len(self._entries):
+            # One end stays in front, so that sizes can still be told.
+            del self._entries[: self._first - 1]
+            del self._ends[: self._first - 1]
+            self._first = 1
