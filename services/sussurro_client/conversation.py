@@ -91,7 +91,7 @@ class Conversation:
             Gone: self._take_leave,
             WhoEnd: self._end_roster,
             Count: lambda count: tell(Present((), count.members)),
-            Ping: lambda ping: self._say(Pong(ping.text)),
+            Ping: self._take_ping,
             Hello: self._join,
             Welcome: self._enter,
             Bye: self._take_farewell,
@@ -202,6 +202,10 @@ class Conversation:
         if who is not None:
             self._tell(Departed(who, gone.reason))
 
+    def _take_ping(self, ping: Ping) -> None:
+        if self.is_open:  # after TT there is nothing more to say
+            self._say(Pong(ping.text))
+
     def _take_farewell(self, bye: Bye) -> None:
         self.farewell = bye
 
@@ -224,7 +228,7 @@ class Conversation:
             # What came after the last chunk that we saw is not kept any more.
             self._transcript.allow_gaps()
             self._tell(Alert(Alarm.GAP))
-            self._resume = welcome.next_seq
+            self._resume = welcome.oldest
         self._tell(Connected(self._relay, welcome.members))
         self._first_roster = welcome.members <= _ROSTER_LIMIT
         if self._first_roster:

@@ -1,7 +1,7 @@
 """Days and times as a person writes them, in the app's language."""
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime, tzinfo
+from datetime import date
 
 from sussurro_client.words import _
 
@@ -38,14 +38,3 @@ def day(when: date) -> str:
         month=_MONTHS[when.month - 1](),
         year=when.year,
     )
-
-
-def local(milliseconds: int, zone: tzinfo | None) -> datetime:
-    """Return a sender's time in ``zone`` (None: this machine's).
-
-    A sender may claim any time at all; one that no calendar has becomes 1970.
-    """
-    try:
-        return datetime.fromtimestamp(milliseconds / 1000, UTC).astimezone(zone)
-    except (OverflowError, OSError, ValueError):
-        return datetime.fromtimestamp(0, UTC)

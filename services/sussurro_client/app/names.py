@@ -1,7 +1,5 @@
 """Whether a name will do for its owner."""
 
-import unicodedata
-
 from sussurro_client.display import NAME_LIMIT, safe_name, visible_length
 from sussurro_client.words import _
 
@@ -12,10 +10,6 @@ def name_flaw(name: str) -> str | None:
         return _("Please write a name.")
     if visible_length(name) > NAME_LIMIT:
         return _("A name has at most {limit} characters.").format(limit=NAME_LIMIT)
-    if safe_name(name) != name or _has_replacement(name):
+    if safe_name(name) != name or "\ufffd" in name:
         return _("This name has characters that cannot be shown.")
     return None
-
-
-def _has_replacement(name: str) -> bool:
-    return any(unicodedata.name(character, "") == "REPLACEMENT CHARACTER" for character in name)

@@ -56,7 +56,9 @@ def _alarm(alarm: Alarm, missing: int) -> str:
     match alarm:
         case Alarm.GAP if missing:
             return ngettext(
-                "A message of {name} is missing.", "{missing} messages of {name} are missing.", missing
+                "A message of {name} is missing.",
+                "{missing} messages of {name} are missing.",
+                missing,
             )
         case Alarm.GAP:
             return _("Messages from the time of the interruption are missing.")

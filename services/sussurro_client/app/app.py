@@ -1,0 +1,158 @@
+"""The app: which screen is shown, what the session tells, and how it ends."""
+
+import asyncio
+import signal
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual import events
+from textual.app import App
+from textual.binding import Binding, BindingType
+from textual.drivers.linux_driver import LinuxDriver
+from textual.message import Message
+
+from sussurro_client.app import sentences
+from sussurro_client.app.clock import Clock
+from sussurro_client.app.names import name_flaw
+from sussurro_client.app.palette import DARK, LIGHT
+from sussurro_client.app.ports import OpenSession, Room
+from sussurro_client.app.screens.leave import LeaveScreen
+from sussurro_client.app.screens.name import NameScreen
+from sussurro_client.app.screens.room import RoomScreen
+from sussurro_client.app.terminal import DRAW_ANEW, AttachedDriver
+from sussurro_client.app.widgets.status import Connection, Phase
+from sussurro_client.errors import ClientError
+from sussurro_client.events import Disconnected, Event
+from sussurro_client.words import _
+
+_LEAVE_SECONDS = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How it ended: for ever refused, in ``refusal``'s words, or by leaving."""
+
+    refusal: str = ""
+    undelivered: tuple[str, ...] = ()
+
+
+class Heard(Message):
+    """The session told something."""
+
+    def __init__(self, event: Event) -> None:
+        super().__init__()
+        self.event = event
+
+
+class SussurroApp(App[Outcome]):
+    """One person in one room."""
+
+    CSS_PATH = "app.tcss"
+    ENABLE_COMMAND_PALETTE = False
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+c,ctrl+q", "ask_leave", show=False, priority=True),
+        Binding("f2", "change_colours", show=False, priority=True),
+    ]
+
+    def __init__(
+        self,
+        open_session: OpenSession,
+        name: str,
+        room_words: str,
+        *,
+        notices: Sequence[str] = (),
+        clock: Clock | None = None,
+        attached: bool = False,
+    ) -> None:
+        super().__init__(driver_class=AttachedDriver if attached else None)
+        self._open_session = open_session
+        self._name = name.strip()
+        self._room_words = room_words
+        self._notices = notices
+        self._clock = clock or Clock()
+        self._attached = attached
+        self._session: Room | None = None
+        self._room_screen: RoomScreen | None = None
+        self._is_leaving = False
+        for theme in (DARK, LIGHT):
+            self.register_theme(theme)
+        self.theme = DARK.name
+
+    def on_mount(self) -> None:
+        """Ask for a name where none is given, then go in."""
+        if not self.is_headless:
+            # As the first process of a container it would otherwise not end when told to.
+            loop = asyncio.get_running_loop()
+            for number in (signal.SIGTERM, signal.SIGHUP):
+                loop.add_signal_handler(number, self.leave)
+        flaw = name_flaw(self._name)
+        if flaw is None:
+            self._go_in(self._name)
+        else:
+            shown_flaw = flaw if self._name else ""
+            self.push_screen(NameScreen(self._room_words, shown_flaw), self._go_in)
+
+    def _go_in(self, name: str | None) -> None:
+        if name is None:
+            return
+        try:
+            self._session = self._open_session(name, self._listen)
+        except ClientError as error:
+            self.exit(Outcome(refusal=str(error)))
+            return
+        self._room_screen = RoomScreen(
+            name, self._room_words, self._notices, clock=self._clock, attached=self._attached
+        )
+        self.push_screen(self._room_screen).call_next(self._room_screen.enter, self._session)
+
+    def _listen(self, event: Event) -> None:
+        # Called in the session's thread; after the end there is nobody to tell.
+        with suppress(RuntimeError):
+            self.post_message(Heard(event))
+
+    def on_heard(self, message: Heard) -> None:
+        """Show what the session told, or end with it."""
+        event = message.event
+        if self._room_screen is None:
+            return
+        if isinstance(event, Disconnected) and event.retry_in is None:
+            self.exit(Outcome(refusal=sentences.disconnected(event)))
+        else:
+            self._room_screen.hear(event)
+
+    def on_room_screen_left(self, _message: RoomScreen.Left) -> None:
+        """Leave; that was clear."""
+        self.leave()
+
+    def action_ask_leave(self) -> None:
+        """Ask before anything ends; asked again, it is the same question."""
+        if not isinstance(self.screen, LeaveScreen):
+            self.push_screen(LeaveScreen(), lambda leaves: self.leave() if leaves else None)
+
+    def leave(self) -> None:
+        """Leave the room and end, with what could not be delivered."""
+        if self._is_leaving:
+            return
+        self._is_leaving = True
+        if self._room_screen is not None:
+            self._room_screen.show_connection(Connection(Phase.LEAVING))
+        self.run_worker(self._close, thread=True)
+
+    def _close(self) -> None:
+        # In a thread of its own: what is on its way gets some time.
+        undelivered = self._session.close(_LEAVE_SECONDS) if self._session else ()
+        self.call_from_thread(self.exit, Outcome(undelivered=undelivered))
+
+    def action_change_colours(self) -> None:
+        """Change between light and dark."""
+        self.theme = LIGHT.name if self.current_theme.dark else DARK.name
+        if self._room_screen is not None:
+            self._room_screen.redraw()
+
+    def on_resize(self, _event: events.Resize) -> None:
+        """Draw all of it: a resize may be a terminal that has just attached."""
+        if isinstance(self._driver, LinuxDriver):
+            self._driver.write(DRAW_ANEW)
+            self.screen.refresh(layout=True)

@@ -1,0 +1,129 @@
+"""What stands in the conversation, and how it looks at a given width."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from textual.content import Content
+
+from sussurro_client.app import dates
+from sussurro_client.app.palette import colour_of
+from sussurro_client.display import safe_name, safe_text
+from sussurro_client.words import _
+
+_TIME_CELLS = 7
+_NAME_CELLS = 14
+_NARROW = 60  # below this a name gets a line of its own
+_LONGEST = 400  # lines that one message may take
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A message. ``key``: its author's; None for one's own."""
+
+    name: str
+    key: bytes | None
+    text: str
+    at: datetime
+    is_kept: bool = True
+    is_verified: bool = True
+
+
+class Kind(StrEnum):
+    """What a line that nobody said is about."""
+
+    PRESENCE = "presence"
+    NOTICE = "notice"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """Something that happened."""
+
+    kind: Kind
+    text: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A new day begins."""
+
+    date: date
+
+
+Entry = Said | Noted | Day
+
+_SIGNS = {
+    Kind.PRESENCE: ("·", "$faint"),
+    Kind.NOTICE: ("*", "$primary"),
+    Kind.WARNING: ("!", "$warning"),
+}
+
+
+def lines_of(entry: Entry, width: int, *, dark: bool) -> list[Content]:
+    """Return the lines of an entry, none wider than ``width``."""
+    match entry:
+        case Said():
+            return _message(entry, max(width, 1), dark=dark)
+        case Noted():
+            return _note(entry, max(width, 1))
+        case Day():
+            return [_separator(dates.day(entry.date), width)]
+
+
+def _separator(text: str, width: int) -> Content:
+    rule = "─" * max((width - len(text) - 4) // 2, 1)
+    rest = "─" * max(width - len(text) - 4 - len(rule), 1)
+    return Content.assemble(
+        (rule, "$line"), "  ", (text, "$faint"), "  ", (rest, "$line")
+    ).truncate(width)
+
+
+def _note(note: Noted, width: int) -> list[Content]:
+    sign, style = _SIGNS[note.kind]
+    gutter = Content.assemble(_time(note.at), (sign + " ", f"{style} bold"))
+    return _hang(gutter, Content.styled(safe_text(note.text), style), width)
+
+
+def _message(said: Said, width: int, *, dark: bool) -> list[Content]:
+    colour = colour_of(said.key, dark=dark) if said.key is not None else "$accent"
+    name = Content.styled(safe_name(said.name), f"{colour} bold")
+    body = _body(said)
+    time = _time(said.at)
+    if width < _NARROW:
+        return [*_hang(time, name, width), *_hang(_blank(time), body, width)]
+    gutter = _TIME_CELLS + _NAME_CELLS
+    if name.cell_length > _NAME_CELLS - 2:
+        return [*_hang(time, name, width), *_hang(Content(" " * gutter), body, width)]
+    return _hang(time + name.pad_right(gutter - _TIME_CELLS - name.cell_length), body, width)
+
+
+def _body(said: Said) -> Content:
+    parts: list[Content] = []
+    if not said.is_verified:
+        parts.append(Content.styled(_("not verified") + "  ", "$warning bold"))
+    parts.append(Content.styled(safe_text(said.text), "" if said.is_kept else "$faint"))
+    if not said.is_kept:
+        parts.append(Content.styled("  " + _("sending…"), "$primary italic"))
+    return Content("").join(parts)
+
+
+def _time(at: datetime) -> Content:
+    return Content.styled(at.strftime("%H:%M").ljust(_TIME_CELLS), "$faint")
+
+
+def _blank(gutter: Content) -> Content:
+    return Content(" " * gutter.cell_length)
+
+
+def _hang(gutter: Content, body: Content, width: int) -> list[Content]:
+    """Wrap ``body`` to the right of ``gutter``, which stands on its first line only."""
+    if gutter.cell_length >= width:
+        gutter = Content("")
+    wrapped = body.wrap(width - gutter.cell_length) or [Content("")]
+    if len(wrapped) > _LONGEST:
+        wrapped = [*wrapped[:_LONGEST], Content.styled("…", "$faint")]
+    blank = _blank(gutter)
+    return [(gutter if not row else blank) + line for row, line in enumerate(wrapped)]

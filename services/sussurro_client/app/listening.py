@@ -1,0 +1,130 @@
+"""What each event of a session changes in the room."""
+
+from typing import Protocol
+
+from sussurro_client.app import sentences
+from sussurro_client.app.clock import Clock
+from sussurro_client.app.lines import Kind, Said
+from sussurro_client.app.presence import Presence
+from sussurro_client.app.widgets.conversation import Conversation
+from sussurro_client.app.widgets.status import Connection, Phase
+from sussurro_client.display import safe_name
+from sussurro_client.events import (
+    Alert,
+    Arrived,
+    Connected,
+    Departed,
+    Disconnected,
+    Event,
+    Kept,
+    Person,
+    Present,
+    Received,
+)
+from sussurro_client.words import _, ngettext
+
+
+class View(Protocol):
+    """Where it shows."""
+
+    conversation: Conversation
+
+    def note(self, kind: Kind, text: str) -> None:
+        """Write down that something happened."""
+
+    def show_connection(self, connection: Connection) -> None:
+        """Show how the connection does."""
+
+    def show_here(self) -> None:
+        """Show who is here now."""
+
+
+class Hearing:
+    """Turns events into what is seen. Lives in the app's thread."""
+
+    def __init__(self, view: View, clock: Clock, name: str) -> None:
+        self.presence = Presence()
+        self._view = view
+        self._clock = clock
+        self._name = name
+        self._phase = Phase.CONNECTING
+        self._outage = ""  # the reason that has been told
+        self._was_in = False
+        self._who_asked = False
+
+    def expect_who(self) -> bool:
+        """Show the next roster as a line; false, and said so, when none can come."""
+        if self._phase is not Phase.OPEN:
+            self._view.note(Kind.NOTICE, _("Not connected: nobody can say who is here."))
+            return False
+        self._who_asked = True
+        return True
+
+    def hear(self, event: Event, people: tuple[Person, ...]) -> None:
+        """Show an event; ``people`` are those whom the session knows to be here."""
+        self.presence = self.presence.after(event, people)
+        match event:
+            case Received():
+                self._message(event)
+            case Kept():
+                self._view.conversation.keep(event.id)
+            case Connected():
+                self._connected()
+            case Disconnected():
+                self._disconnected(event)
+            case Arrived():
+                self._view.note(Kind.PRESENCE, sentences.arrived(event.who.name))
+            case Departed():
+                self._view.note(Kind.PRESENCE, sentences.departed(event))
+            case Present():
+                self._roster()
+            case Alert():
+                self._view.note(Kind.WARNING, sentences.alert(event))
+        if isinstance(event, Connected | Arrived | Departed | Present | Disconnected):
+            self._show_presence()
+
+    def _message(self, event: Received) -> None:
+        self._view.conversation.add(
+            Said(
+                event.sender.name,
+                event.sender.key,
+                event.text,
+                self._clock.local(event.at),
+                is_verified=event.verified,
+            )
+        )
+
+    def _connected(self) -> None:
+        if not self._was_in:
+            words = _("You are in, as {name}.").format(name=safe_name(self._name))
+            self._view.note(Kind.NOTICE, words)
+        elif self._outage:
+            self._view.note(Kind.NOTICE, _("Connected again."))
+        self._phase = Phase.OPEN
+        self._was_in = True
+        self._outage = ""
+
+    def _disconnected(self, event: Disconnected) -> None:
+        self.presence = Presence()
+        self._who_asked = False
+        # Each reason is told once an outage: the status counts the attempts.
+        if event.reason != self._outage and event.retry_in is not None:
+            self._view.note(Kind.WARNING, sentences.disconnected(event))
+        self._outage = event.reason
+        self._phase = Phase.WAITING
+        until = self._clock.monotonic() + (event.retry_in or 0.0)
+        self._view.show_connection(Connection(Phase.WAITING, until=until))
+
+    def _roster(self) -> None:
+        if not (self._who_asked and self.presence.people):
+            return
+        self._who_asked = False
+        names = sorted({safe_name(person.name) for person in self.presence.people})
+        count = self.presence.members
+        words = ngettext("Here is {names}.", "Here are {count}: {names}.", count)
+        self._view.note(Kind.NOTICE, words.format(count=count, names=", ".join(names)))
+
+    def _show_presence(self) -> None:
+        self._view.show_here()
+        if self._phase is Phase.OPEN:
+            self._view.show_connection(Connection(Phase.OPEN, self.presence.members))

@@ -1,0 +1,26 @@
+"""Who is here, after each event. Pure."""
+
+from dataclasses import dataclass
+
+from sussurro_client.events import Arrived, Connected, Departed, Event, Person, Present
+
+
+@dataclass(frozen=True, slots=True)
+class Presence:
+    """How many are here, and who, as far as names are known."""
+
+    people: tuple[Person, ...] = ()
+    members: int = 0
+
+    def after(self, event: Event, people: tuple[Person, ...]) -> "Presence":
+        """Return who is here once ``event`` has happened; ``people`` is what the session knows."""
+        match event:
+            case Connected(members=members) | Present(members=members):
+                count = members
+            case Arrived():
+                count = self.members + 1
+            case Departed():
+                count = self.members - 1
+            case _:
+                return self
+        return Presence(people, max(count, len(people)))

@@ -1,0 +1,1 @@
+"""What fills the terminal: the room, the question for a name, help, the question before leaving."""

@@ -1,0 +1,71 @@
+"""What can be done, on one page."""
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from sussurro_client.app.commands import COMMANDS, other_lines
+from sussurro_client.words import _
+
+
+class HelpScreen(ModalScreen[None]):
+    """The commands, made from their table, and the keys."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,enter,q,f1", "dismiss_help", show=False),
+    ]
+
+    def __init__(self, *, attached: bool) -> None:
+        super().__init__()
+        self._attached = attached
+
+    def compose(self) -> ComposeResult:
+        """Lay out the page."""
+        commands = [(command.usage, command.help()) for command in COMMANDS]
+        with VerticalScroll(classes="box page"):
+            yield Static(_("What you can do"), classes="title", markup=False)
+            yield Static(_section(_("Write"), [*commands, *other_lines()]))
+            yield Static(_section(_("Keys"), _keys()))
+            if self._attached:
+                yield Static(_section(_("This terminal is attached to a container"), _detaching()))
+            yield Static(_("Escape closes this page."), classes="hint", markup=False)
+
+    def action_dismiss_help(self) -> None:
+        """Go back to the room."""
+        self.dismiss(None)
+
+
+def _keys() -> list[tuple[str, str]]:
+    return [
+        ("Enter", _("Send")),
+        ("Alt+Enter, Ctrl+J", _("Begin a new line")),
+        ("PgUp, PgDn", _("Scroll through the conversation")),
+        ("Ctrl+End", _("Go to the newest message")),
+        ("F1", _("Show this page")),
+        ("F2", _("Change between light and dark")),
+        ("Ctrl+C, Ctrl+Q", _("Leave, after a question")),
+    ]
+
+
+def _detaching() -> list[tuple[str, str]]:
+    return [
+        ("Ctrl+P Ctrl+Q", _("docker attach: detach and stay in the room")),
+        (_("Close it"), _("kubectl attach: detach and stay in the room")),
+        ("reset", _("In your shell: if it looks odd afterwards")),
+    ]
+
+
+def _section(title: str, rows: list[tuple[str, str]]) -> Content:
+    width = max(Content(left).cell_length for left, _right in rows) + 3
+    lines = [Content.styled(title, "$primary bold")]
+    lines += [
+        Content.styled(left, "$accent").pad_right(width - Content(left).cell_length)
+        + Content.styled(right, "$foreground")
+        for left, right in rows
+    ]
+    return Content("\n").join(lines)

@@ -1,0 +1,167 @@
+"""The room: what is said, who is here, and a line to write on."""
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.message import Message
+from textual.screen import Screen
+from textual.widgets import Static
+
+from sussurro_client.app import commands
+from sussurro_client.app.clock import Clock
+from sussurro_client.app.lines import Kind, Noted, Said
+from sussurro_client.app.listening import Hearing
+from sussurro_client.app.ports import Room
+from sussurro_client.app.screens.help import HelpScreen
+from sussurro_client.app.widgets.composer import Composer
+from sussurro_client.app.widgets.conversation import Conversation
+from sussurro_client.app.widgets.here import Here
+from sussurro_client.app.widgets.keys import Keys
+from sussurro_client.app.widgets.status import Connection, Status
+from sussurro_client.errors import NotSentError
+from sussurro_client.events import Event
+from sussurro_client.words import _, ngettext
+
+_PANEL_FROM = 84  # a narrower terminal has no place for who is here
+
+
+class RoomScreen(Screen[None]):
+    """One room, for one name."""
+
+    AUTO_FOCUS = "Composer"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("pageup", "page(-1)", show=False, priority=True),
+        Binding("pagedown", "page(1)", show=False, priority=True),
+        Binding("ctrl+end", "to_end", show=False, priority=True),
+        Binding("f1", "help", show=False),
+    ]
+
+    class Left(Message):
+        """Whoever sits here wants to leave, and has been clear about it."""
+
+    def __init__(
+        self,
+        name: str,
+        room_words: str,
+        notices: Sequence[str] = (),
+        *,
+        clock: Clock,
+        attached: bool = False,
+    ) -> None:
+        super().__init__()
+        self._own_name = name
+        self._notices = notices
+        self._clock = clock
+        self._attached = attached
+        self._room: Room | None = None
+        self.conversation = Conversation()
+        self._status = Status(room_words, clock.monotonic)
+        self._here = Here()
+        self._hearing = Hearing(self, clock, name)
+
+    def compose(self) -> ComposeResult:
+        """Lay out the room."""
+        yield self._status
+        with Horizontal():
+            yield self.conversation
+            yield self._here
+        yield Static(id="behind", markup=False)
+        yield Composer(_("Write a message"))
+        yield Keys()
+
+    def on_mount(self) -> None:
+        """Begin with what is to be known beforehand."""
+        for notice in self._notices:
+            self.note(Kind.NOTICE, notice)
+
+    def enter(self, room: Room) -> None:
+        """Speak through this session from now on, and begin to connect."""
+        self._room = room
+        room.start()
+
+    def hear(self, event: Event) -> None:
+        """Show what the session told."""
+        if self._room is not None:
+            self._hearing.hear(event, self._room.people)
+
+    # What hearing shows.
+
+    def note(self, kind: Kind, text: str) -> None:
+        """Write down that something happened."""
+        self.conversation.add(Noted(kind, text, self._clock.now()))
+
+    def show_connection(self, connection: Connection) -> None:
+        """Show how the connection does."""
+        self._status.show(connection)
+
+    def show_here(self) -> None:
+        """Show who is here now."""
+        presence = self._hearing.presence
+        self._here.show(presence.people, presence.members)
+
+    def redraw(self) -> None:
+        """Draw everything in other colours."""
+        self.conversation.redraw()
+        self._here.redraw()
+
+    # What the keys and commands do.
+
+    def say(self, text: str) -> None:
+        """Send a text, which stands in the room at once."""
+        if self._room is None or not text.strip():
+            return
+        message_id = self._room.send(text, timeout=0)
+        said = Said(self._own_name, None, text, self._clock.now(), is_kept=False)
+        self.conversation.add(said, message_id)
+        self.conversation.to_end()
+
+    def who(self) -> None:
+        """Show who is here."""
+        if self._room is not None and self._hearing.expect_who():
+            self._room.ask_who()
+
+    def help(self) -> None:
+        """Show what can be done."""
+        self.app.push_screen(HelpScreen(attached=self._attached))
+
+    def leave(self) -> None:
+        """Ask the app to leave."""
+        self.post_message(self.Left())
+
+    def action_help(self) -> None:
+        """Show what can be done."""
+        self.help()
+
+    def action_page(self, direction: int) -> None:
+        """Scroll through the conversation."""
+        self.conversation.page(direction)
+
+    def action_to_end(self) -> None:
+        """Go to the newest message."""
+        self.conversation.to_end()
+
+    def on_composer_submitted(self, event: Composer.Submitted) -> None:
+        """Do what the draft says; it stays when that could not be done."""
+        try:
+            sentence = commands.perform(event.text, self)
+        except NotSentError as error:
+            sentence = str(error)
+        if sentence:
+            self.note(Kind.WARNING, sentence)
+        else:
+            self.query_one(Composer).clear()
+
+    def on_conversation_behind(self, event: Conversation.Behind) -> None:
+        """Say that there is more below."""
+        words = ngettext("{count} new below", "{count} new below", event.entries)
+        below = self.query_one("#behind", Static)
+        below.update(f"↓ {words.format(count=event.entries)} · Ctrl+End")
+        below.display = event.entries > 0
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Show who is here only where there is place."""
+        self._here.display = event.size.width >= _PANEL_FROM

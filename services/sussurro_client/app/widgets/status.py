@@ -1,0 +1,91 @@
+"""The line at the top: which room this is, and how the connection does."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from textual.content import Content
+from textual.widget import Widget
+
+from sussurro_client.app import sentences
+from sussurro_client.words import _
+
+_ROOM_FROM = 72  # a narrower terminal has no place for the room's words
+
+
+class Phase(StrEnum):
+    """Where the connection is."""
+
+    CONNECTING = "connecting"
+    OPEN = "open"
+    WAITING = "waiting"
+    LEAVING = "leaving"
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """How the connection does. ``until``: when it is tried again, on the monotonic clock."""
+
+    phase: Phase
+    members: int = 0
+    until: float = 0.0
+
+
+_SIGNS = {
+    Phase.CONNECTING: ("◌", "$warning"),
+    Phase.OPEN: ("●", "$success"),
+    Phase.WAITING: ("○", "$error"),
+    Phase.LEAVING: ("◌", "$faint"),
+}
+
+
+class Status(Widget):
+    """Sussurro, the room's words, and the connection in colour and words."""
+
+    def __init__(self, room_words: str, monotonic: Callable[[], float]) -> None:
+        super().__init__()
+        self._room_words = room_words
+        self._monotonic = monotonic
+        self._connection = Connection(Phase.CONNECTING)
+
+    def on_mount(self) -> None:
+        """Count the seconds down while waiting."""
+        self.set_interval(1.0, self._tick)
+
+    def show(self, connection: Connection) -> None:
+        """Show another state."""
+        self._connection = connection
+        self.refresh()
+
+    def render(self) -> Content:
+        """Return the line."""
+        sign, style = _SIGNS[self._phase]
+        left = Content.styled("sussurro", "$accent bold")
+        if self.size.width >= _ROOM_FROM and self._room_words:
+            left += Content.assemble("  ", (self._room_words, "$faint"))
+        right = Content.styled(f"{sign} {self._words()}", style)
+        gap = self.size.width - left.cell_length - right.cell_length
+        return left + Content(" " * max(gap, 1)) + right
+
+    @property
+    def _phase(self) -> Phase:
+        over = self._connection.phase is Phase.WAITING and not self._seconds_left()
+        return Phase.CONNECTING if over else self._connection.phase
+
+    def _seconds_left(self) -> int:
+        return max(round(self._connection.until - self._monotonic()), 0)
+
+    def _words(self) -> str:
+        match self._phase:
+            case Phase.CONNECTING:
+                return _("connecting…")
+            case Phase.WAITING:
+                return _("reconnecting in {seconds} s").format(seconds=self._seconds_left())
+            case Phase.LEAVING:
+                return _("leaving…")
+            case Phase.OPEN:
+                return f"{_('connected')} · {sentences.here(self._connection.members)}"
+
+    def _tick(self) -> None:
+        if self._connection.phase is Phase.WAITING:
+            self.refresh()

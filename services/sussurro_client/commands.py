@@ -1,0 +1,79 @@
+"""What a line typed means: a text to say, or a command from the one table."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from sussurro_client.words import _
+
+_LEAVE_WORD = "TT"
+
+
+class Actions(Protocol):
+    """What commands can do."""
+
+    def say(self, text: str) -> None:
+        """Send a text to everybody."""
+
+    def who(self) -> None:
+        """Show who is here."""
+
+    def help(self) -> None:
+        """Show what can be done."""
+
+    def leave(self) -> None:
+        """Leave the room."""
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A word after a slash. ``help`` is asked when shown, in the language of then."""
+
+    name: str
+    help: Callable[[], str]
+    handler: Callable[[Actions, str], None]
+    argument: Callable[[], str] | None = None
+
+    @property
+    def usage(self) -> str:
+        """How it is typed."""
+        return f"/{self.name} {self.argument()}" if self.argument else f"/{self.name}"
+
+
+COMMANDS = (
+    Command("help", lambda: _("Show this page"), lambda actions, _text: actions.help()),
+    Command("who", lambda: _("Say who is here"), lambda actions, _text: actions.who()),
+    Command(
+        "say",
+        lambda: _("Send a text as it is, even /help or TT"),
+        lambda actions, text: actions.say(text),
+        lambda: _("text"),
+    ),
+    Command("quit", lambda: _("Leave the room"), lambda actions, _text: actions.leave()),
+)
+_BY_NAME = {command.name: command for command in COMMANDS}
+
+
+def other_lines() -> tuple[tuple[str, str], ...]:
+    """Return what else a line may be, and what it does."""
+    return (
+        (_LEAVE_WORD, _("Alone on the line: leave the room")),
+        (_("//text"), _("Send a text that begins with a slash")),
+    )
+
+
+def perform(line: str, actions: Actions) -> str | None:
+    """Do what a line means; return a sentence, with nothing done, when it means nothing."""
+    if line.strip() == _LEAVE_WORD:
+        actions.leave()
+    elif line.startswith("//"):
+        actions.say(line[1:])
+    elif line.startswith("/"):
+        word, _space, argument = line[1:].partition(" ")
+        command = _BY_NAME.get(word.strip())
+        if command is None:
+            return _("There is no such command. F1 shows all; // sends a text with a slash.")
+        command.handler(actions, argument)
+    elif line.strip():
+        actions.say(line)
+    return None
