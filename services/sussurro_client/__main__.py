@@ -9,6 +9,7 @@ import os
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import segno
@@ -93,7 +94,8 @@ def chat(settings: ChatSettings) -> int:
     return LineMode(
         lambda listener: _open_session(settings, name, listener),
         JsonFace() if settings.json_lines else PlainFace(),
-        sys.stdin.buffer,
+        # Not sys.stdin, which cannot be closed at exit while a thread waits for a line of it.
+        open(sys.stdin.fileno(), "rb", closefd=False),
         sys.stdout,
         json_input=settings.json_lines,
         leave_seconds=settings.leave_seconds,
@@ -192,6 +194,13 @@ def _usage() -> str:
     return "\n".join(lines)
 
 
+def _open_missing_streams() -> None:
+    """Make the standard streams that were closed when we started empty ones."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))
+
+
 def _describe(error: ValidationError) -> str:
     """Return one sentence for each bad setting, naming it and never its value."""
     sentences = []
@@ -205,6 +214,7 @@ def _describe(error: ValidationError) -> str:
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; return its exit code."""
     arguments = sys.argv[1:] if arguments is None else arguments
+    _open_missing_streams()
     words.use_language()
     if not arguments or arguments[0] in ("-h", "--help"):
         sys.stdout.write(_usage() + "\n")

@@ -82,7 +82,7 @@ class Conversation:
         self._resume: int | None = None  # where the next connection takes up
         self._live_from = 0  # chunks below are history
         self._roster: set[str] | None = None  # sessions named, while a WHO is answered
-        self._first_roster = False  # those who were here before us did not arrive
+        self._knows_all = False  # whom a roster names and we do not know has just arrived
         self._handlers: dict[type, Callable[[Any], None]] = {
             Chunk: self._take_chunk,
             At: self._take_position,
@@ -90,7 +90,7 @@ class Conversation:
             Here: self._take_card,
             Gone: self._take_leave,
             WhoEnd: self._end_roster,
-            Count: lambda count: tell(Present((), count.members)),
+            Count: self._take_count,
             Ping: self._take_ping,
             Hello: self._join,
             Welcome: self._enter,
@@ -113,6 +113,7 @@ class Conversation:
         self._out.clear()
         self.farewell = None
         self._roster = None
+        self._knows_all = False
         self._people.clear()
         self.outbox.connection_lost()
 
@@ -230,8 +231,7 @@ class Conversation:
             self._tell(Alert(Alarm.GAP))
             self._resume = welcome.oldest
         self._tell(Connected(self._relay, welcome.members))
-        self._first_roster = welcome.members <= _ROSTER_LIMIT
-        if self._first_roster:
+        if welcome.members <= _ROSTER_LIMIT:
             self.ask_who()
 
     def _take_card(self, here: Here) -> None:
@@ -242,7 +242,7 @@ class Conversation:
             return
         if self._roster is not None:
             self._roster.add(here.session)
-        if is_new and not self._first_roster:
+        if is_new and (self._knows_all or self._roster is None):
             self._tell(Arrived(person))
         self._vouch(person)
 
@@ -250,8 +250,12 @@ class Conversation:
         if self._roster is not None:
             self._people.keep_only(self._roster)
         self._roster = None
-        self._first_roster = False
+        self._knows_all = True
         self._tell(Present(self._people.present(), end.members))
+
+    def _take_count(self, count: Count) -> None:
+        self._knows_all = False  # the room is too large to tell who comes and goes
+        self._tell(Present((), count.members))
 
     def _vouch(self, person: Person) -> bool:
         """Return whether the name is who it was, and say so the first time when it is not."""

@@ -28,6 +28,8 @@ _SIGNATURE_END = 1 + 64
 _BODY_START = _SIGNATURE_END + 4
 _SMALLEST_BUCKET = 256
 MAX_NAME = 64
+# Milliseconds up to the year 9999, the last that a date can show in every time zone.
+_END_OF_DATES = 253_370_764_800_000
 
 
 class _Part(BaseModel):
@@ -63,7 +65,7 @@ class Envelope(_Part):
     run: Annotated[bytes, Field(min_length=8, max_length=8)]
     counter: Annotated[int, Field(ge=0, lt=2**63)]
     attempt: Annotated[int, Field(ge=1, lt=2**31)]
-    at: Annotated[int, Field(ge=0, lt=2**53)]
+    at: Annotated[int, Field(ge=0, lt=_END_OF_DATES)]
     content: Content
 
     @property

@@ -96,7 +96,10 @@ class LineMode:
     def _read_lines(self) -> None:
         while True:
             self._space.acquire()
-            line = self._lines.readline(_LONGEST_LINE)
+            piece = line = self._lines.readline(_LONGEST_LINE)
+            while len(piece) == _LONGEST_LINE and not piece.endswith(b"\n"):
+                # The line is refused for its length; its rest is not a line of its own.
+                piece = self._lines.readline(_LONGEST_LINE)
             self._inbox.put(line)
             if not line:
                 return

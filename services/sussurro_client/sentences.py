@@ -17,8 +17,8 @@ _DISCONNECTED: dict[str, Callable[[], str]] = {
     "unavailable": lambda: _("{relay} has trouble of its own."),
     "bad-proof": lambda: _("{relay} does not accept the proof of this key."),
     "room-refused": lambda: _("{relay} does not serve this room. Is it the right key?"),
-    "unexpected": lambda: _("{relay} speaks another language than this program."),
-    "malformed": lambda: _("{relay} did not understand this program."),
+    "unexpected": lambda: _("{relay} and this program speak different languages."),
+    "malformed": lambda: _("{relay} and this program do not understand each other."),
 }
 _LEFT: dict[str, Callable[[], str]] = {
     "timeout": lambda: _("{name} gave no sign of life any more."),

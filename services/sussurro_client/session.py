@@ -35,7 +35,9 @@ _CONNECT_SECONDS = 10.0
 _OUTBOX_LIMIT = 1_000
 _RUN_BYTES = 8
 
-# Reasons after which trying again would only be refused again.
+# A relay may ask for a longer pause than ours, up to this.
+_LONGEST_WISH = 3600
+# What a relay says when trying again would only be refused again.
 _FINAL = frozenset({Reason.BAD_PROOF, Reason.ROOM_REFUSED, Reason.UNEXPECTED, Reason.MALFORMED})
 
 
@@ -194,7 +196,7 @@ class Session:
                 reason, detail = self._connect_and_talk()
                 if self._leaving:
                     break
-                pause = self._pause_after(reason)
+                pause = self._next_pause()
                 self._listener(Disconnected(str(self._address), reason, detail, pause))
                 if pause is None or self._wait_leaving(pause):
                     break
@@ -206,13 +208,14 @@ class Session:
             self._wake_receive.close()
             self._wake_send.close()
 
-    def _pause_after(self, reason: str) -> float | None:
-        if reason in _FINAL:
-            return None
+    def _next_pause(self) -> float | None:
         farewell = self._conversation.farewell
-        if farewell is not None and farewell.retry_after is not None:
-            return float(farewell.retry_after)
-        return self._backoff.next_pause()
+        if farewell is None:
+            return self._backoff.next_pause()
+        if farewell.reason in _FINAL:
+            return None
+        # Ours comes on top, so that those who were told the same do not come as one crowd.
+        return min(farewell.retry_after or 0, _LONGEST_WISH) + self._backoff.next_pause()
 
     def _wait_leaving(self, seconds: float) -> bool:
         """Sleep, but not on when the session is to end; return whether it is."""

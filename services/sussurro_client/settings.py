@@ -5,7 +5,13 @@ from typing import Annotated
 
 import platformdirs
 from pydantic import AfterValidator, AliasChoices, BeforeValidator, Field
-from pydantic_settings import BaseSettings, CliImplicitFlag, CliPositionalArg, NoDecode, SettingsConfigDict
+from pydantic_settings import (
+    BaseSettings,
+    CliImplicitFlag,
+    CliPositionalArg,
+    NoDecode,
+    SettingsConfigDict,
+)
 
 from sussurro_client.names import name_flaw
 from sussurro_client.session import Address
@@ -23,6 +29,10 @@ def _parse_address(value: object) -> object:
     if not colon or "]" in port or is_bare_v6:
         host, port = value, str(DEFAULT_PORT)
     host = host.removeprefix("[").removesuffix("]")
+    try:
+        host.encode("idna")  # as the system will, and some names cannot be
+    except UnicodeError:
+        host = ""
     if not host or not port.isdecimal() or not 0 < int(port) < 65536:
         raise ValueError("must be HOST or HOST:PORT")
     return Address(host, int(port))
@@ -49,6 +59,7 @@ class _Settings(BaseSettings):
 
     model_config = SettingsConfigDict(
         env_prefix="SUSSURRO_",
+        env_prefix_target="all",  # SUSSURRO_JSON and not JSON, for the options with an alias
         env_file=".env",
         env_ignore_empty=True,
         extra="ignore",

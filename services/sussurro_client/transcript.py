@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 _MAX_RUNS = 10_000
-_RECENT = 256
+# As many as an outbox may hold, and send again whole.
+_RECENT = 1_024
 
 
 class Verdict(Enum):

@@ -81,8 +81,8 @@ class Connection:
 
     __slots__ = (
         "_asked", "_cursor", "_desk", "_ending_at", "_farewell", "_handlers", "_heard_at",
-        "_join", "_nonce", "_now", "_opened_at", "_protocol", "_rate", "_replies",
-        "_replies_size", "_tally", "_terms", "_unsent", "_unsent_count", "is_over",
+        "_is_recalling", "_join", "_nonce", "_now", "_opened_at", "_pasts", "_protocol", "_rate",
+        "_replies", "_replies_size", "_tally", "_terms", "_unsent", "_unsent_count", "is_over",
         "room", "session",
     )  # fmt: skip
 
@@ -102,6 +102,8 @@ class Connection:
         self._cursor: Cursor | None = None
         self._replies: deque[bytes] = deque()
         self._replies_size = 0
+        self._pasts: deque[Past] = deque()  # asked for and not read from the log yet
+        self._is_recalling = False  # one of them is being read
         self._unsent: bytes | memoryview = b""
         self._unsent_count = 0
         self._farewell: Bye | None = None
@@ -135,6 +137,7 @@ class Connection:
         """Return whether the client may be listened to; if not, TCP makes it wait."""
         return (
             self._replies_size < _REPLIES_LIMIT
+            and not self._pasts
             and not self._rate.is_over(now)
             and (self._cursor is None or self._cursor.unkept_bytes < _UNKEPT_LIMIT)
             and (self.room is None or not self.room.is_crowded(now))
@@ -154,6 +157,7 @@ class Connection:
         if self._replies:
             self._unsent = self._replies.popleft()
             self._replies_size -= len(self._unsent)
+            self._recall()
         elif self._cursor is not None:
             self._unsent, self._unsent_count = self._cursor.next_data()
             if self._cursor.phase is Phase.LAGGED:
@@ -179,16 +183,17 @@ class Connection:
         if self._cursor is not None:
             self._cursor.note_blocked(blocked=blocked)
 
-    @property
-    def read_at(self) -> float:
-        """When the last chunk that was taken for this client had been read (0: none yet)."""
-        return self._cursor.read_at if self._cursor is not None else 0.0
+    def take_read_at(self) -> float:
+        """Return when the last chunk taken for this client had been read; 0: none since asked."""
+        return self._cursor.take_read_at() if self._cursor is not None else 0.0
 
     # Time and ends.
 
     def tick(self, now: float) -> None:
         """Look at the deadlines; called about once a second."""
         self._now = now
+        if self._rate.is_over(now):
+            self._heard_at = now  # it is not listened to, so it cannot be called silent
         silence = now - self._heard_at
         heartbeat = self._terms.heartbeat_seconds
         if self.is_ending:
@@ -251,7 +256,8 @@ class Connection:
         room.open(page.head)
         entrance = room.enter(self.session, self._join.card, self._desk.notify)
         self._say(Welcome(self.session, page.oldest, page.head + 1, entrance.members))
-        after = max((self._join.from_seq or 0) - 1, 0)
+        # A seq above the head is another log's: what comes now is news to the client.
+        after = min(max((self._join.from_seq or 0) - 1, 0), page.head)
         self._cursor = Cursor(room, self.session, entrance.position, after, self._desk.read)
         self._cursor.take_page(page)
 
@@ -263,11 +269,20 @@ class Connection:
         self._desk.append(room, chunk, self.session, self._now)
 
     def _take_past(self, past: Past) -> None:
-        messages = min(past.messages, _PAST_MESSAGES)
-        query = Query(self._in_room().id, messages=messages, before=past.before_seq)
-        self._desk.read(query, self._send_past)
+        self._pasts.append(past)
+        self._recall()
+
+    def _recall(self) -> None:
+        """Read the next past that was asked for: one at a time, as fast as it is taken."""
+        if self._pasts and not self._is_recalling and not self._replies:
+            self._is_recalling = True
+            past = self._pasts.popleft()
+            messages = min(past.messages, _PAST_MESSAGES)
+            query = Query(self._in_room().id, messages=messages, before=past.before_seq)
+            self._desk.read(query, self._send_past)
 
     def _send_past(self, page: Page) -> None:
+        self._is_recalling = False
         lines = [encode(At(record.seq)) + record.lines for record in page.records]
         first = page.records[0].seq if page.records else 0
         self._reply(b"".join(lines) + encode(PastEnd(first)))

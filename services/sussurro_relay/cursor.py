@@ -33,18 +33,18 @@ class Cursor:
     """One member's place in one room."""
 
     __slots__ = (
-        "_backlog", "_entered_at", "_kept", "_live_after", "_position", "_read", "_room", "_seq",
-        "_session", "_settled", "_unkept", "phase", "read_at", "unkept_bytes",
+        "_backlog", "_entered_at", "_kept", "_live_after", "_position", "_read", "_read_at", "_room", "_seq",
+        "_session", "_settled", "_unkept", "phase", "unkept_bytes",
     )  # fmt: skip
 
     def __init__(self, room: Room, session: str, entered_at: int, seq: int, read: Read) -> None:
         """Stand after chunk ``seq``, as a member since the window's position ``entered_at``."""
         self.phase = Phase.READING
-        self.read_at = 0.0  # when the last chunk taken from the window had been read
         self.unkept_bytes = 0  # handed to the log, and not passed yet
         self._room = room
         self._session = session
         self._read = read
+        self._read_at = 0.0  # when the last chunk taken from the window had been read
         self._seq = seq  # the last chunk passed
         self._position = 0  # in the window
         self._entered_at = entered_at
@@ -63,6 +63,11 @@ class Cursor:
         """Let the room know that this reader's socket is full, or is full no more."""
         if self.phase is Phase.LIVE:
             self._room.note_lag(self._session, self._position if blocked else None)
+
+    def take_read_at(self) -> float:
+        """Return when the last chunk taken from the window had been read; 0: none since asked."""
+        read_at, self._read_at = self._read_at, 0.0
+        return read_at
 
     def next_data(self) -> tuple[bytes, int]:
         """Return what is due next and how many tokens it holds; empty: nothing for now."""
@@ -124,7 +129,7 @@ class Cursor:
         self._seq = max(self._seq, batch.seq)
         if not self._settled:
             self._settled = batch.end >= self._entered_at and batch.seq >= self._live_after
-        self.read_at = batch.read_at or self.read_at
+        self._read_at = batch.read_at or self._read_at
         if batch.own:
             return batch.data + self._acknowledge(batch.own), batch.count
         return batch.data, batch.count

@@ -183,6 +183,8 @@ class Server:
             thread.join(1.0)
         self._log.close()
         self._health.close()
+        self._wake_receive.close()
+        self._wake_send.close()
         journal.note("stopped", in_time=all(in_time))
 
 

@@ -88,6 +88,9 @@ class Window:
         """Add the newest entry, and let go of the oldest ones over the limit."""
         self._ends.append((self._ends[-1] if self._ends else 0) + len(entry.frame))
         self._entries.append(entry)
+        if not self.last_seq and not self.floor:
+            # Nobody has said yet where the log stands: it may hold more below.
+            self.floor = max(entry.seq - 1, 0)
         self.last_seq = entry.seq or self.last_seq
         while self.bytes_from(self._base) > self._limit and self._base < self.head - 1:
             self._drop_oldest()

@@ -2,9 +2,8 @@
 
 import asyncio
 import signal
-from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from textual import events
@@ -13,11 +12,10 @@ from textual.binding import Binding, BindingType
 from textual.drivers.linux_driver import LinuxDriver
 from textual.message import Message
 
-from sussurro_client.app import sentences
+from sussurro_client import sentences
 from sussurro_client.app.clock import Clock
-from sussurro_client.app.names import name_flaw
 from sussurro_client.app.palette import DARK, LIGHT
-from sussurro_client.app.ports import OpenSession, Room
+from sussurro_client.app.ports import Invitation, OpenSession, Room
 from sussurro_client.app.screens.leave import LeaveScreen
 from sussurro_client.app.screens.name import NameScreen
 from sussurro_client.app.screens.room import RoomScreen
@@ -25,7 +23,7 @@ from sussurro_client.app.terminal import DRAW_ANEW, AttachedDriver
 from sussurro_client.app.widgets.status import Connection, Phase
 from sussurro_client.errors import ClientError
 from sussurro_client.events import Disconnected, Event
-from sussurro_client.words import _
+from sussurro_client.names import name_flaw
 
 _LEAVE_SECONDS = 2.0
 
@@ -49,6 +47,7 @@ class Heard(Message):
 class SussurroApp(App[Outcome]):
     """One person in one room."""
 
+    TITLE = "Sussurro"
     CSS_PATH = "app.tcss"
     ENABLE_COMMAND_PALETTE = False
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -57,22 +56,12 @@ class SussurroApp(App[Outcome]):
     ]
 
     def __init__(
-        self,
-        open_session: OpenSession,
-        name: str,
-        room_words: str,
-        *,
-        notices: Sequence[str] = (),
-        clock: Clock | None = None,
-        attached: bool = False,
+        self, open_session: OpenSession, invitation: Invitation, clock: Clock | None = None
     ) -> None:
-        super().__init__(driver_class=AttachedDriver if attached else None)
+        super().__init__(driver_class=AttachedDriver if invitation.attached else None)
         self._open_session = open_session
-        self._name = name.strip()
-        self._room_words = room_words
-        self._notices = notices
+        self._invitation = invitation
         self._clock = clock or Clock()
-        self._attached = attached
         self._session: Room | None = None
         self._room_screen: RoomScreen | None = None
         self._is_leaving = False
@@ -87,12 +76,13 @@ class SussurroApp(App[Outcome]):
             loop = asyncio.get_running_loop()
             for number in (signal.SIGTERM, signal.SIGHUP):
                 loop.add_signal_handler(number, self.leave)
-        flaw = name_flaw(self._name)
+        name = self._invitation.name.strip()
+        flaw = name_flaw(name)
         if flaw is None:
-            self._go_in(self._name)
+            self._go_in(name)
         else:
-            shown_flaw = flaw if self._name else ""
-            self.push_screen(NameScreen(self._room_words, shown_flaw), self._go_in)
+            screen = NameScreen(self._invitation.room_words, flaw if name else "")
+            self.push_screen(screen, self._go_in)
 
     def _go_in(self, name: str | None) -> None:
         if name is None:
@@ -103,9 +93,9 @@ class SussurroApp(App[Outcome]):
             self.exit(Outcome(refusal=str(error)))
             return
         self._room_screen = RoomScreen(
-            name, self._room_words, self._notices, clock=self._clock, attached=self._attached
+            self._session, replace(self._invitation, name=name), self._clock
         )
-        self.push_screen(self._room_screen).call_next(self._room_screen.enter, self._session)
+        self.push_screen(self._room_screen)
 
     def _listen(self, event: Event) -> None:
         # Called in the session's thread; after the end there is nobody to tell.

@@ -10,13 +10,13 @@ from datetime import UTC, datetime, tzinfo
 class Clock:
     """The machine's clocks, and the zone that times are shown in (None: the machine's)."""
 
-    time: Callable[[], float] = time.time
+    seconds: Callable[[], float] = time.time
     monotonic: Callable[[], float] = time.monotonic
     zone: tzinfo | None = None
 
     def now(self) -> datetime:
         """Return the time of day."""
-        return self.local(int(self.time() * 1000))
+        return self.local(int(self.seconds() * 1000))
 
     def local(self, milliseconds: int) -> datetime:
         """Return a sender's time; one that no calendar has becomes the beginning of 1970."""

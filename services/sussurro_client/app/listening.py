@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from sussurro_client.app import sentences
+from sussurro_client import sentences
 from sussurro_client.app.clock import Clock
 from sussurro_client.app.lines import Kind, Said
 from sussurro_client.app.presence import Presence

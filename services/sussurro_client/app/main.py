@@ -3,7 +3,7 @@
 import sys
 
 from sussurro_client.app.app import Outcome, SussurroApp
-from sussurro_client.app.ports import OpenSession
+from sussurro_client.app.ports import Invitation, OpenSession
 from sussurro_client.display import safe_text
 from sussurro_client.words import ngettext
 
@@ -14,6 +14,7 @@ def run_app(
     open_session: OpenSession,
     name: str,
     room_words: str,
+    relay: str,
     notices: tuple[str, ...] = (),
     *,
     attached: bool = False,
@@ -24,8 +25,8 @@ def run_app(
     2: trying again would not help; the reason is on stderr. ``attached``: the
     terminal comes and goes, as a container's does.
     """
-    app = SussurroApp(open_session, name, room_words, notices=notices, attached=attached)
-    outcome = app.run(mouse=not attached)
+    invitation = Invitation(name, room_words, relay, notices, attached)
+    outcome = SussurroApp(open_session, invitation).run(mouse=not attached)
     return _REFUSED if outcome is None else report(outcome)
 
 

@@ -1,6 +1,7 @@
 """What the app needs of a session, and nothing more."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Protocol
 
 from sussurro_client.events import Event, Person
@@ -24,6 +25,21 @@ class Room(Protocol):
 
     def close(self, timeout: float = 2.0) -> tuple[str, ...]:
         """Leave; return the texts that were not delivered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """What is known before going in.
+
+    ``name`` may be empty. ``notices`` are finished sentences. ``attached``: the
+    terminal comes and goes, as a container's does.
+    """
+
+    name: str
+    room_words: str
+    relay: str
+    notices: tuple[str, ...] = ()
+    attached: bool = False
 
 
 Listener = Callable[[Event], None]

@@ -47,7 +47,7 @@ class MemoryLog:
     def __init__(
         self, room_bytes: int, total_bytes: int, clock: Callable[[], float] = time.time
     ) -> None:
-        self._room_bytes = room_bytes
+        self._room_bytes = min(room_bytes, total_bytes)
         self._total_bytes = total_bytes
         # The lock guards everything below and is never held across a callback.
         self._lock = threading.Lock()

@@ -30,9 +30,9 @@ class HelpScreen(ModalScreen[None]):
         with VerticalScroll(classes="box page"):
             yield Static(_("What you can do"), classes="title", markup=False)
             yield Static(_section(_("Write"), [*commands, *other_lines()]))
-            yield Static(_section(_("Keys"), _keys()))
             if self._attached:
                 yield Static(_section(_("This terminal is attached to a container"), _detaching()))
+            yield Static(_section(_("Keys"), _keys()))
             yield Static(_("Escape closes this page."), classes="hint", markup=False)
 
     def action_dismiss_help(self) -> None:
@@ -55,7 +55,7 @@ def _keys() -> list[tuple[str, str]]:
 def _detaching() -> list[tuple[str, str]]:
     return [
         ("Ctrl+P Ctrl+Q", _("docker attach: detach and stay in the room")),
-        (_("Close it"), _("kubectl attach: detach and stay in the room")),
+        (_("close it"), _("kubectl attach: detach and stay in the room")),
         ("reset", _("In your shell: if it looks odd afterwards")),
     ]
 

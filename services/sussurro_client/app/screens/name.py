@@ -6,8 +6,8 @@ from textual.containers import Vertical
 from textual.screen import Screen
 from textual.widgets import Input, Static
 
-from sussurro_client.app.names import name_flaw
 from sussurro_client.display import safe_name
+from sussurro_client.names import name_flaw
 from sussurro_client.words import _
 
 

@@ -1,6 +1,5 @@
 """The room: what is said, who is here, and a line to write on."""
 
-from collections.abc import Sequence
 from typing import ClassVar
 
 from textual import events
@@ -15,7 +14,7 @@ from sussurro_client.app import commands
 from sussurro_client.app.clock import Clock
 from sussurro_client.app.lines import Kind, Noted, Said
 from sussurro_client.app.listening import Hearing
-from sussurro_client.app.ports import Room
+from sussurro_client.app.ports import Invitation, Room
 from sussurro_client.app.screens.help import HelpScreen
 from sussurro_client.app.widgets.composer import Composer
 from sussurro_client.app.widgets.conversation import Conversation
@@ -43,25 +42,15 @@ class RoomScreen(Screen[None]):
     class Left(Message):
         """Whoever sits here wants to leave, and has been clear about it."""
 
-    def __init__(
-        self,
-        name: str,
-        room_words: str,
-        notices: Sequence[str] = (),
-        *,
-        clock: Clock,
-        attached: bool = False,
-    ) -> None:
+    def __init__(self, room: Room, invitation: Invitation, clock: Clock) -> None:
         super().__init__()
-        self._own_name = name
-        self._notices = notices
+        self._room = room
+        self._invitation = invitation
         self._clock = clock
-        self._attached = attached
-        self._room: Room | None = None
         self.conversation = Conversation()
-        self._status = Status(room_words, clock.monotonic)
-        self._here = Here()
-        self._hearing = Hearing(self, clock, name)
+        self._status = Status(invitation.room_words, clock.monotonic)
+        self._here = Here(invitation.name)
+        self._hearing = Hearing(self, clock, invitation.name)
 
     def compose(self) -> ComposeResult:
         """Lay out the room."""
@@ -74,19 +63,15 @@ class RoomScreen(Screen[None]):
         yield Keys()
 
     def on_mount(self) -> None:
-        """Begin with what is to be known beforehand."""
-        for notice in self._notices:
+        """Begin with what is to be known beforehand, then connect."""
+        connecting = _("Connecting to {relay}…").format(relay=self._invitation.relay)
+        for notice in (*self._invitation.notices, connecting):
             self.note(Kind.NOTICE, notice)
-
-    def enter(self, room: Room) -> None:
-        """Speak through this session from now on, and begin to connect."""
-        self._room = room
-        room.start()
+        self.call_after_refresh(self._room.start)
 
     def hear(self, event: Event) -> None:
         """Show what the session told."""
-        if self._room is not None:
-            self._hearing.hear(event, self._room.people)
+        self._hearing.hear(event, self._room.people)
 
     # What hearing shows.
 
@@ -112,21 +97,21 @@ class RoomScreen(Screen[None]):
 
     def say(self, text: str) -> None:
         """Send a text, which stands in the room at once."""
-        if self._room is None or not text.strip():
+        if not text.strip():
             return
         message_id = self._room.send(text, timeout=0)
-        said = Said(self._own_name, None, text, self._clock.now(), is_kept=False)
+        said = Said(self._invitation.name, None, text, self._clock.now(), is_kept=False)
         self.conversation.add(said, message_id)
         self.conversation.to_end()
 
     def who(self) -> None:
         """Show who is here."""
-        if self._room is not None and self._hearing.expect_who():
+        if self._hearing.expect_who():
             self._room.ask_who()
 
     def help(self) -> None:
         """Show what can be done."""
-        self.app.push_screen(HelpScreen(attached=self._attached))
+        self.app.push_screen(HelpScreen(attached=self._invitation.attached))
 
     def leave(self) -> None:
         """Ask the app to leave."""

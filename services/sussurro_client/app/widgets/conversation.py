@@ -51,7 +51,7 @@ class Conversation(ScrollView, can_focus=False):
     def add(self, entry: Said | Noted, entry_id: str = "") -> None:
         """Put an entry at the end, under its day."""
         last = next((b.entry for b in reversed(self._blocks) if not isinstance(b.entry, Day)), None)
-        if last is None or last.at.date() != entry.at.date():  # type: ignore[union-attr] # no Day
+        if last is None or last.at.date() != entry.at.date():
             self._append(_Block(Day(entry.at.date()), ""))
         self._append(_Block(entry, entry_id))
         self._forget()

@@ -18,8 +18,9 @@ from sussurro_client.words import _, ngettext
 class Here(VerticalScroll, can_focus=False):
     """Everybody whose name is known, and how many more there are."""
 
-    def __init__(self) -> None:
+    def __init__(self, own_name: str) -> None:
         super().__init__()
+        self._own_name = safe_name(own_name)
         self._people: tuple[Person, ...] = ()
         self._members = 0
 
@@ -41,7 +42,11 @@ class Here(VerticalScroll, can_focus=False):
         for person, name in sorted(
             names.items(), key=lambda pair: (pair[1].casefold(), pair[0].key)
         ):
-            line = Content.assemble(("● ", colour_of(person.key, dark=dark)), (name, "$foreground"))
+            is_me = name == self._own_name and times[name] == 1
+            colour = "$accent" if is_me else colour_of(person.key, dark=dark)
+            line = Content.assemble(("● ", colour), (name, "$foreground"))
+            if is_me:
+                line += Content.styled(f" {_('(you)')}", "$faint")
             if times[name] > 1:  # two who call themselves the same are not the same
                 line += Content.styled(f" {words_of(person.key)[:5]}", "$faint")
             lines.append(line)

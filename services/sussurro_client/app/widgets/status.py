@@ -7,7 +7,7 @@ from enum import StrEnum
 from textual.content import Content
 from textual.widget import Widget
 
-from sussurro_client.app import sentences
+from sussurro_client import sentences
 from sussurro_client.words import _
 
 _ROOM_FROM = 72  # a narrower terminal has no place for the room's words

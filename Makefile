@@ -1,0 +1,65 @@
+# make chat   a relay and a client on this machine, without Docker
+# make up     the stack in containers: relay, client, Prometheus
+# make test   everything that can be tested here
+PYTHON ?= python3
+BIN := .venv/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help chat up down test check lock pictures translations clean
+
+help:
+	@sed -n 's/^# make/make/p' Makefile
+
+chat: .venv/installed key.key
+	@tools/chat
+
+up: key.key
+	docker compose up --build
+
+down:
+	docker compose down
+
+test: .venv/installed-for-tests check
+	$(BIN)/pytest
+
+check: .venv/installed-for-tests
+	$(BIN)/ruff format --check services tests
+	$(BIN)/ruff check services tests
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+# A Fernet key, as 'sussurro keygen' makes it, also where there is no Python. With -C the shell
+# overwrites nothing.
+key.key:
+	@(umask 077 && set -C && head -c 32 /dev/urandom | base64 | tr '+/' '-_' > $@)
+	@echo "A new key is in key.key. Give it to your friends by a safe way, and to nobody else." >&2
+
+.venv/created:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "Sussurro needs Python 3.11 or newer; name one with PYTHON=..." >&2; exit 2; }
+	@echo "Making a virtual environment in .venv (once) ..." >&2
+	@$(PYTHON) -m venv .venv \
+		|| { echo "On Debian and Ubuntu, first: apt install python3-venv" >&2; rm -rf .venv; exit 2; }
+	@touch $@
+
+.venv/installed: .venv/created requirements.lock pyproject.toml
+	@$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements.lock >&2
+	@$(BIN)/pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e . >&2
+	@touch $@
+
+.venv/installed-for-tests: .venv/installed requirements-dev.lock
+	@$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.lock >&2
+	@touch $@
+
+# Dependencies change on purpose, by this alone.
+lock: .venv/installed-for-tests
+	$(BIN)/python tools/lock.py
+
+pictures: .venv/installed-for-tests
+	$(BIN)/python -m tests.support.pictures docs/images
+
+translations: .venv/installed-for-tests
+	$(BIN)/python tools/translations.py
+
+clean:
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build *.egg-info
