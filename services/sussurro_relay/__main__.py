@@ -1,5 +1,6 @@
 """``sussurro-relay``: settings, signals, exit codes."""
 
+import resource
 import signal
 import sys
 from importlib import metadata
@@ -30,6 +31,12 @@ def _describe(error: ValidationError) -> str:
     return "\n".join(sentences)
 
 
+def _raise_file_limit() -> None:
+    """Let the process open as many files as it may: each connection is one."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+
+
 def _give_up(sentence: str) -> int:
     sys.stderr.write(f"{sentence}\n")
     return _USAGE_ERROR
@@ -46,6 +53,7 @@ def main(arguments: list[str] | None = None) -> int:
     except SettingsError as error:
         return _give_up(f"The settings cannot be read: {error}.")
     journal.open_journal(settings.log_level)
+    _raise_file_limit()
     try:
         server = Server(settings, _version())
     except StartError as error:
