@@ -20,7 +20,7 @@ _babel(
     "extract", "--no-location", "--omit-header", "--sort-output", "-o", str(_TEMPLATE), str(_CLIENT)
 )
 _babel(
-    "update", "--no-fuzzy-matching", "--ignore-obsolete", "--omit-header", "-D", "sussurro",
-    "-i", str(_TEMPLATE), "-d", str(_LOCALE),
+    "update", "--no-fuzzy-matching", "--ignore-obsolete", "--ignore-pot-creation-date",
+    "-D", "sussurro", "-i", str(_TEMPLATE), "-d", str(_LOCALE),
 )  # fmt: skip
 _babel("compile", "--statistics", "-D", "sussurro", "-d", str(_LOCALE))

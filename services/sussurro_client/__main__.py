@@ -103,18 +103,19 @@ def chat(settings: ChatSettings) -> int:
 
 
 def _chat_in_app(settings: ChatSettings) -> int:
-    from sussurro_client.app import run_app  # noqa: PLC0415 - Textual takes half a second to load
+    # Textual takes half a second to load, which the line mode need not wait for.
+    from sussurro_client.app import Invitation, run_app  # noqa: PLC0415
 
     key = read_key(settings.key)
-    code: int = run_app(
-        lambda name, listener: _open_session(settings, name, listener),
-        name=settings.name,
-        room_words=words_of(public_key_of(key.room)),
-        relay=str(settings.relay),
-        notices=_notices(settings),
-        attached=settings.attached,
+    invitation = Invitation(
+        settings.name,
+        words_of(public_key_of(key.room)),
+        str(settings.relay),
+        _notices(settings),
+        settings.attached,
+        settings.leave_seconds,
     )
-    return code
+    return run_app(lambda name, listener: _open_session(settings, name, listener), invitation)
 
 
 def _open_session(
@@ -198,7 +199,8 @@ def _open_missing_streams() -> None:
     """Make the standard streams that were closed when we started empty ones."""
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:
-            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))
+            stream = Path(os.devnull).open(mode, encoding="utf-8")  # noqa: SIM115 - open to the end
+            setattr(sys, name, stream)
 
 
 def _describe(error: ValidationError) -> str:

@@ -53,6 +53,8 @@ class PlainFace:
                     event.members,
                 )
                 return "* " + sentence.format(relay=safe_text(event.relay), members=event.members)
+            case Disconnected() if event.retry_in is None:
+                return None  # the end has a line of its own, which says why
             case Disconnected():
                 return f"* {sentences.disconnected(event)}"
             case Arrived():

@@ -121,6 +121,6 @@ class ChatSettings(_MemberSettings):
         validation_alias=AliasChoices("json"),
         description="line by line, for programs",
     )
-    attached: bool = Field(
+    attached: CliImplicitFlag[bool] = Field(
         default=False, description="the terminal comes and goes, as in a container"
     )

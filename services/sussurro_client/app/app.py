@@ -25,8 +25,6 @@ from sussurro_client.errors import ClientError
 from sussurro_client.events import Disconnected, Event
 from sussurro_client.names import name_flaw
 
-_LEAVE_SECONDS = 2.0
-
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
@@ -132,14 +130,15 @@ class SussurroApp(App[Outcome]):
 
     def _close(self) -> None:
         # In a thread of its own: what is on its way gets some time.
-        undelivered = self._session.close(_LEAVE_SECONDS) if self._session else ()
+        undelivered = self._session.close(self._invitation.leave_seconds) if self._session else ()
         self.call_from_thread(self.exit, Outcome(undelivered=undelivered))
 
     def action_change_colours(self) -> None:
         """Change between light and dark."""
         self.theme = LIGHT.name if self.current_theme.dark else DARK.name
         if self._room_screen is not None:
-            self._room_screen.redraw()
+            # Only then have the styles changed that the lines are drawn with.
+            self.call_after_refresh(self._room_screen.redraw)
 
     def on_resize(self, _event: events.Resize) -> None:
         """Draw all of it: a resize may be a terminal that has just attached."""

@@ -104,7 +104,9 @@ def _body(said: Said) -> Content:
     parts: list[Content] = []
     if not said.is_verified:
         parts.append(Content.styled(_("not verified") + "  ", "$warning bold"))
-    parts.append(Content.styled(safe_text(said.text), "" if said.is_kept else "$faint"))
+    # Wrapping costs time by the line; nobody may take that from all others.
+    text = "\n".join(safe_text(said.text).split("\n")[: _LONGEST + 1])
+    parts.append(Content.styled(text, "" if said.is_kept else "$faint"))
     if not said.is_kept:
         parts.append(Content.styled("  " + _("sending…"), "$primary italic"))
     return Content("").join(parts)

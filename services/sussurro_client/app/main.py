@@ -10,23 +10,14 @@ from sussurro_client.words import ngettext
 _LEFT, _NOT_DELIVERED, _REFUSED = 0, 1, 2
 
 
-def run_app(
-    open_session: OpenSession,
-    name: str,
-    room_words: str,
-    relay: str,
-    notices: tuple[str, ...] = (),
-    *,
-    attached: bool = False,
-) -> int:
+def run_app(open_session: OpenSession, invitation: Invitation) -> int:
     """Show the room until somebody leaves; return the exit code.
 
     0: left, everything delivered. 1: not everything; the texts are on stdout.
-    2: trying again would not help; the reason is on stderr. ``attached``: the
-    terminal comes and goes, as a container's does.
+    2: trying again would not help; the reason is on stderr.
     """
-    invitation = Invitation(name, room_words, relay, notices, attached)
-    outcome = SussurroApp(open_session, invitation).run(mouse=not attached)
+    app = SussurroApp(open_session, invitation)
+    outcome = app.run(mouse=not invitation.attached)
     return _REFUSED if outcome is None else report(outcome)
 
 

@@ -32,7 +32,8 @@ class Invitation:
     """What is known before going in.
 
     ``name`` may be empty. ``notices`` are finished sentences. ``attached``: the
-    terminal comes and goes, as a container's does.
+    terminal comes and goes, as a container's does. ``leave_seconds``: how long
+    leaving waits for what is not acknowledged.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Invitation:
     relay: str
     notices: tuple[str, ...] = ()
     attached: bool = False
+    leave_seconds: float = 2.0
 
 
 Listener = Callable[[Event], None]

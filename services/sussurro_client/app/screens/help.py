@@ -9,7 +9,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from sussurro_client.app.commands import COMMANDS, other_lines
+from sussurro_client.commands import COMMANDS, other_lines
 from sussurro_client.words import _
 
 

@@ -10,7 +10,7 @@ from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import Static
 
-from sussurro_client.app import commands
+from sussurro_client import commands
 from sussurro_client.app.clock import Clock
 from sussurro_client.app.lines import Kind, Noted, Said
 from sussurro_client.app.listening import Hearing

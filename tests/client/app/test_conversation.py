@@ -1,0 +1,44 @@
+import re
+
+from textual.pilot import Pilot
+
+from sussurro_client.app.app import Outcome
+from sussurro_client.app.widgets.conversation import MAX_LINES, Conversation
+from tests.client.app.fakes import ANA, said, stage
+from tests.client.app.play import painted, play, shown, until
+
+
+def test_the_oldest_lines_are_forgotten_and_what_is_in_sight_stays() -> None:
+    scene = stage()
+
+    async def script(pilot: Pilot[Outcome]) -> None:
+        for number in range(MAX_LINES):
+            scene.session.tell(said(ANA, f"<{number}>"))
+        await until(pilot, lambda: shown(scene).endswith(f"<{MAX_LINES - 1}>"))
+        assert shown(scene).count("\n") + 1 == MAX_LINES
+        await pilot.press("pageup")
+        await until(pilot, lambda: f"<{MAX_LINES - 1}>" not in painted(scene))
+        seen = re.findall(r"<\d+>", painted(scene))
+        scene.session.tell(said(ANA, "news"))
+        await until(pilot, lambda: "1 new below" in painted(scene))
+        # The line that tells of news takes the place of the lowest.
+        assert re.findall(r"<\d+>", painted(scene)) == seen[:-1]
+
+    play(scene, script)
+
+
+def test_another_width_wraps_anew_and_keeps_the_end_in_sight() -> None:
+    scene = stage()
+
+    async def script(pilot: Pilot[Outcome]) -> None:
+        for number in range(200):
+            scene.session.tell(said(ANA, f"{number} " + "word " * 20))
+        await until(pilot, lambda: "199 word" in painted(scene))
+        view = scene.app.screen.query_one(Conversation)
+        for width in (50, 140, 80):
+            await pilot.resize_terminal(width, 24)
+            await until(pilot, lambda: "199 word" in painted(scene))
+            assert view.is_vertical_scroll_end
+            assert max(map(len, shown(scene).splitlines())) < width
+
+    play(scene, script)

@@ -1,0 +1,96 @@
+"""The app over a real session and a real relay."""
+
+from collections.abc import Iterator
+
+import pytest
+from cryptography.fernet import Fernet
+from textual.pilot import Pilot
+
+from sussurro_client.app.app import Outcome, SussurroApp
+from sussurro_client.app.ports import Invitation, Listener
+from sussurro_client.app.widgets.conversation import Conversation
+from sussurro_client.app.widgets.status import Status
+from sussurro_client.identity import Identity
+from sussurro_client.key import RoomKey
+from sussurro_client.member import Member
+from sussurro_client.session import Address, Session
+from sussurro_relay.server import Server
+from tests.client.app.play import run, until
+from tests.support.relay import HOST, running_relay
+
+KEY = Fernet.generate_key().decode()
+
+
+@pytest.fixture
+def relay() -> Iterator[Server]:
+    with running_relay() as server:
+        yield server
+
+
+def member_of(name: str) -> Member:
+    return Member(RoomKey.from_text(KEY), Identity.new(), name)
+
+
+def app_for(name: str, port: int) -> SussurroApp:
+    address = Address(HOST, port)
+
+    def open_session(chosen: str, listener: Listener) -> Session:
+        return Session(address, member_of(chosen), listener=listener)
+
+    return SussurroApp(open_session, Invitation(name, "", str(address)))
+
+
+def shown(app: SussurroApp) -> str:
+    return app.screen.query_one(Conversation).text
+
+
+def status(app: SussurroApp) -> str:
+    return app.screen.query_one(Status).render().plain
+
+
+def test_the_app_talks_with_another_member_through_a_relay(relay: Server) -> None:
+    app = app_for("Bia", relay.port)
+
+    async def script(pilot: Pilot[Outcome]) -> None:
+        await until(pilot, lambda: "connected · 1 here" in status(app))
+        with Session(Address(HOST, relay.port), member_of("João")) as other:
+            await until(pilot, lambda: "João is here." in shown(app))
+            other.send("Oi, Bia!")
+            await until(pilot, lambda: "Oi, Bia!" in shown(app))
+            await pilot.press(*"Oi", "enter")
+            await until(pilot, lambda: shown(app).endswith("Oi"))
+        await until(pilot, lambda: "João has left." in shown(app))
+        await pilot.press(*"TT", "enter")
+        await until(pilot, lambda: app.return_value is not None)
+
+    run(app, script)
+    assert app.return_value == Outcome()
+
+
+def test_what_no_relay_took_is_handed_back_at_leaving() -> None:
+    with running_relay() as gone:
+        port = gone.port
+    app = app_for("Bia", port)
+
+    async def script(pilot: Pilot[Outcome]) -> None:
+        await until(pilot, lambda: f"No relay answers at {HOST}:{port}." in shown(app))
+        await pilot.press(*"Oi", "enter")
+        await until(pilot, lambda: "Oi  sending…" in shown(app))
+        await pilot.press(*"/quit", "enter")
+        await until(pilot, lambda: app.return_value is not None)
+
+    run(app, script)
+    assert app.return_value == Outcome(undelivered=("Oi",))
+
+
+def test_a_relay_that_does_not_serve_the_room_ends_the_app() -> None:
+    elsewhere = RoomKey.from_text(Fernet.generate_key().decode()).room
+    with running_relay(rooms=frozenset({elsewhere})) as relay:
+        app = app_for("Bia", relay.port)
+
+        async def script(pilot: Pilot[Outcome]) -> None:
+            await until(pilot, lambda: app.return_value is not None)
+
+        run(app, script)
+    assert app.return_value is not None
+    assert "does not serve this room" in app.return_value.refusal

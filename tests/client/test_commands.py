@@ -1,0 +1,63 @@
+import pytest
+
+from sussurro_client.commands import COMMANDS, perform
+
+
+class Done:
+    """Writes down what commands do."""
+
+    def __init__(self) -> None:
+        self.done: list[str] = []
+
+    def say(self, text: str) -> None:
+        self.done.append(f"say {text}")
+
+    def who(self) -> None:
+        self.done.append("who")
+
+    def help(self) -> None:
+        self.done.append("help")
+
+    def leave(self) -> None:
+        self.done.append("leave")
+
+
+@pytest.mark.parametrize(
+    ("line", "done"),
+    [
+        ("Oi", ["say Oi"]),
+        ("  indented", ["say   indented"]),
+        ("TT", ["leave"]),
+        (" TT \n", ["leave"]),
+        ("TT is how one leaves", ["say TT is how one leaves"]),
+        ("one\nTT\ntwo", ["say one\nTT\ntwo"]),
+        ("tt", ["say tt"]),
+        ("/say TT", ["say TT"]),
+        ("/say /quit", ["say /quit"]),
+        ("/say one\nTT", ["say one\nTT"]),
+        ("//usr/bin", ["say /usr/bin"]),
+        ("/quit", ["leave"]),
+        ("/who ", ["who"]),
+        ("/help", ["help"]),
+        ("", []),
+        (" \n ", []),
+    ],
+)
+def test_a_line_does_what_it_says(line: str, done: list[str]) -> None:
+    actions = Done()
+    assert perform(line, actions) is None
+    assert actions.done == done
+
+
+@pytest.mark.parametrize("line", ["/", "/nope", "/usr/bin/env\nTT", "/Quit", "/ say"])
+def test_an_unknown_command_does_nothing_and_says_so(line: str) -> None:
+    actions = Done()
+    assert perform(line, actions) == (
+        "There is no such command. F1 shows all; // sends a text with a slash."
+    )
+    assert actions.done == []
+
+
+def test_every_command_has_a_name_of_its_own_and_a_help() -> None:
+    assert len({command.name for command in COMMANDS}) == len(COMMANDS)
+    assert all(command.help() for command in COMMANDS)
