@@ -14,9 +14,9 @@ from typing import Any
 
 import segno
 from pydantic import ValidationError
-from pydantic_settings import BaseSettings, CliApp, SettingsError
+from pydantic_settings import BaseSettings, SettingsError
 
-from sussurro_client import words
+from sussurro_client import sentences, words
 from sussurro_client.display import safe_text
 from sussurro_client.errors import ClientError, NotSentError
 from sussurro_client.events import Disconnected, Event
@@ -66,22 +66,23 @@ def send(settings: SendSettings) -> int:
     text = settings.text
     if text is None:
         text = sys.stdin.buffer.read().decode("utf-8", "replace").removesuffix("\n")
-    refusals: list[Disconnected] = []
+    troubles: list[Disconnected] = []
 
     def listen(event: Event) -> None:
-        if isinstance(event, Disconnected) and event.retry_in is None:
-            refusals.append(event)
+        if isinstance(event, Disconnected):
+            troubles.append(event)
 
     with _open_session(settings, settings.name or _login_name(), listen) as session:
         session.send(text)
-        kept = session.wait_acknowledged(settings.leave_seconds)
-        lost = () if kept else session.unacknowledged
-    if refusals:
-        raise ClientError(connection_refused(refusals[0]))
-    if lost:
-        _complain(undelivered(lost))
-        return EXIT_NOT_DELIVERED
-    return EXIT_OK
+        lost = session.close(settings.leave_seconds)
+    if not lost:
+        return EXIT_OK
+    if troubles and troubles[-1].retry_in is None:
+        raise ClientError(connection_refused(troubles[-1]))
+    if troubles:
+        _complain(sentences.disconnected(troubles[-1]))
+    _complain(undelivered(lost))
+    return EXIT_NOT_DELIVERED
 
 
 def chat(settings: ChatSettings) -> int:
@@ -205,12 +206,12 @@ def _open_missing_streams() -> None:
 
 def _describe(error: ValidationError) -> str:
     """Return one sentence for each bad setting, naming it and never its value."""
-    sentences = []
+    told = []
     for fault in error.errors(include_url=False, include_input=False):
         name = str(fault["loc"][0]) if fault["loc"] else "settings"
         message = fault["msg"].removeprefix("Value error, ")
-        sentences.append(f"SUSSURRO_{name.upper()} (--{name.replace('_', '-')}): {message}")
-    return "\n".join(sentences)
+        told.append(f"SUSSURRO_{name.upper()} (--{name.replace('_', '-')}): {message}")
+    return "\n".join(told)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -226,8 +227,8 @@ def main(arguments: list[str] | None = None) -> int:
         _complain(_("There is no command '{word}'.").format(word=arguments[0]) + "\n" + _usage())
         return EXIT_REFUSED
     try:
-        settings = CliApp.run(
-            command.settings, cli_args=arguments[1:], cli_prog_name=f"sussurro {arguments[0]}"
+        settings = command.settings(
+            _cli_parse_args=arguments[1:], _cli_prog_name=f"sussurro {arguments[0]}"
         )
         words.use_language(getattr(settings, "lang", ""))
         return command.run(settings)

@@ -79,7 +79,8 @@ class Conversation:
         self._out: list[bytes] = []
         self._now = 0.0
         self._seq = 0  # the chunk whose tokens are arriving
-        self._resume: int | None = None  # where the next connection takes up
+        self._resume: int | None = None  # where the next connection takes up ...
+        self._has_begun = False  # ... and whether that chunk has come, or a part of it
         self._live_from = 0  # chunks below are history
         self._roster: set[str] | None = None  # sessions named, while a WHO is answered
         self._knows_all = False  # whom a roster names and we do not know has just arrived
@@ -188,7 +189,8 @@ class Conversation:
 
     def _take_position(self, at: At) -> None:
         self._seq = at.seq
-        self._resume = max(self._resume or 0, at.seq)
+        self._resume = max(self._resume or 0, at.seq) if self._has_begun else at.seq
+        self._has_begun = True
 
     def _take_chunk(self, chunk: Chunk) -> None:
         for token in chunk.tokens():
@@ -222,14 +224,15 @@ class Conversation:
 
     def _enter(self, welcome: Welcome) -> None:
         if self._resume is None:
-            self._live_from = welcome.next_seq
-            if not self._history:
-                self._resume = welcome.next_seq
-        elif welcome.oldest > self._resume + 1 or welcome.next_seq < self._resume:
-            # What came after the last chunk that we saw is not kept any more.
-            self._transcript.allow_gaps()
-            self._tell(Alert(Alarm.GAP))
-            self._resume = welcome.oldest
+            # From here on we are a member: should no history come, we come back to this.
+            self._live_from = self._resume = welcome.next_seq
+        else:
+            due = self._resume + 1 if self._has_begun else self._resume
+            if welcome.oldest > due or welcome.next_seq < due:
+                # What came after the last chunk that we saw is not kept any more.
+                self._transcript.allow_gaps()
+                self._tell(Alert(Alarm.GAP))
+                self._resume, self._has_begun = welcome.oldest, False
         self._tell(Connected(self._relay, welcome.members))
         if welcome.members <= _ROSTER_LIMIT:
             self.ask_who()

@@ -49,10 +49,16 @@ class People:
         self._present.clear()
 
     def vouch(self, person: Person) -> tuple[bool, bool]:
-        """Return whether the name has its first key, and, if not, whether that is news."""
-        if self._key_of_name.setdefault(person.name, person.key) == person.key:
-            return True, False
-        is_news = person not in self._strangers
-        if len(self._strangers) < _MAX_NAMES:
+        """Return whether the name has its first key, and, if not, whether that is news.
+
+        Of more names than can be remembered nothing is known, and nothing is told.
+        """
+        if len(self._key_of_name) < _MAX_NAMES:
+            self._key_of_name.setdefault(person.name, person.key)
+        first = self._key_of_name.get(person.name)
+        if first is None or first == person.key:
+            return first is not None, False
+        is_news = person not in self._strangers and len(self._strangers) < _MAX_NAMES
+        if is_news:
             self._strangers.add(person)
         return False, is_news

@@ -11,6 +11,7 @@ _DISCONNECTED: dict[str, Callable[[], str]] = {
     "lost": lambda: _("The connection to {relay} is lost."),
     "timeout": lambda: _("{relay} gives no sign of life."),
     "drain": lambda: _("{relay} is being restarted."),
+    "line-too-long": lambda: _("{relay} does not take messages of this length."),
     "lagged": lambda: _("This connection fell too far behind."),
     "too-many-connections": lambda: _("{relay} is full."),
     "too-many-from-address": lambda: _("{relay} has too many connections from this address."),

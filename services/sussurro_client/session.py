@@ -38,7 +38,15 @@ _RUN_BYTES = 8
 # A relay may ask for a longer pause than ours, up to this.
 _LONGEST_WISH = 3600
 # What a relay says when trying again would only be refused again.
-_FINAL = frozenset({Reason.BAD_PROOF, Reason.ROOM_REFUSED, Reason.UNEXPECTED, Reason.MALFORMED})
+_FINAL = frozenset(
+    {
+        Reason.BAD_PROOF,
+        Reason.ROOM_REFUSED,
+        Reason.UNEXPECTED,
+        Reason.MALFORMED,
+        Reason.LINE_TOO_LONG,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,11 +24,17 @@ class Verdict(Enum):
 
 @dataclass(slots=True)
 class _Run:
-    """One run of one sender; ``recent`` holds the attempts seen of the latest counters."""
+    """One run of one sender; ``recent`` holds the attempts seen of the latest counters.
+
+    ``first``: what it said before is not ours to know. ``anchored``: what comes
+    next can be counted on. A message sent again is no anchor, for what its
+    sender found in the log it does not send again.
+    """
 
     highest: int
     recent: "OrderedDict[int, set[int]]"
-    anchored: bool = True
+    first: int
+    anchored: bool
 
 
 class Transcript:
@@ -46,23 +52,27 @@ class Transcript:
         """Return the verdict on a message in chunk ``seq``, and how many are missing before it.
 
         A message is a legal duplicate when its chunk was seen before (the relay
-        sends the last one again after a reconnect) or when its sender sent it
-        again: then the attempt is another.
+        sends the last one again after a reconnect), when its sender sent it again
+        (then the attempt is another), or when it is from before all that we know.
         """
         seen_chunk = seq <= self._seq
         self._seq = max(self._seq, seq)
         state = self._runs.get((sender, run))
         if state is None:
-            self._remember((sender, run), _Run(counter, OrderedDict({counter: {attempt}})))
+            recent = OrderedDict({counter: {attempt}})
+            self._remember((sender, run), _Run(counter, recent, counter, attempt == 1))
             return Verdict.NEW, 0
         self._runs.move_to_end((sender, run))
         if counter > state.highest:
             missing = counter - state.highest - 1 if state.anchored else 0
-            state.highest, state.anchored = counter, True
+            if not state.anchored:
+                state.first, state.anchored = counter, attempt == 1
+            state.highest = counter
             self._note(state, counter, attempt)
             return (Verdict.AFTER_GAP if missing else Verdict.NEW), missing
-        attempts = state.recent.get(counter, set())
-        if seen_chunk or (attempts and attempt not in attempts):
+        attempts = state.recent.get(counter)
+        is_sent_again = attempt not in attempts if attempts else counter < state.first
+        if seen_chunk or is_sent_again:
             self._note(state, counter, attempt)
             return Verdict.DUPLICATE, 0
         return Verdict.REPLAY, 0

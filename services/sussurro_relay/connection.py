@@ -70,7 +70,7 @@ class Desk(Interface):
         """Hand a chunk to the log."""
 
     def read(self, query: Query, done: Callable[[Page], None]) -> None:
-        """Read from the log; ``done`` is called later or now, in the connection's thread."""
+        """Read from the log; ``done`` is called later, in the connection's thread."""
 
     def notify(self, room: Room) -> None:
         """Be told of news in a room; any thread."""

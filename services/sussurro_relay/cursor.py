@@ -33,8 +33,8 @@ class Cursor:
     """One member's place in one room."""
 
     __slots__ = (
-        "_backlog", "_entered_at", "_kept", "_live_after", "_position", "_read", "_read_at", "_room", "_seq",
-        "_session", "_settled", "_unkept", "phase", "unkept_bytes",
+        "_backlog", "_entered_at", "_kept", "_live_after", "_position", "_read", "_read_at",
+        "_room", "_seq", "_session", "_settled", "_unkept", "phase", "unkept_bytes",
     )  # fmt: skip
 
     def __init__(self, room: Room, session: str, entered_at: int, seq: int, read: Read) -> None:
@@ -83,18 +83,19 @@ class Cursor:
         if self.phase is not Phase.READING:
             return
         lines: list[bytes] = []
-        count = own = 0
+        count = own = own_seq = 0
         for record in page.records:
             self._seq = record.seq
             if record.origin == self._session:
                 own += record.count
+                own_seq = record.seq
             else:
                 lines += (encode(At(record.seq)), record.lines)
                 count += record.count
         if page.complete:
             self._seq = max(self._seq, page.head)
         if own:
-            lines.append(self._acknowledge(own))
+            lines.append(self._acknowledge(own, own_seq))
         self._backlog = (b"".join(lines), count) if lines else None
         self.phase = Phase.CATCHING_UP
 
@@ -131,13 +132,13 @@ class Cursor:
             self._settled = batch.end >= self._entered_at and batch.seq >= self._live_after
         self._read_at = batch.read_at or self._read_at
         if batch.own:
-            return batch.data + self._acknowledge(batch.own), batch.count
+            return batch.data + self._acknowledge(batch.own, batch.own_seq), batch.count
         return batch.data, batch.count
 
-    def _acknowledge(self, own: int) -> bytes:
+    def _acknowledge(self, own: int, seq: int) -> bytes:
         self._kept += own
         while own > 0:
             tokens, size = self._unkept.popleft()
             own -= tokens
             self.unkept_bytes -= size
-        return encode(Ack(self._kept, self._seq))
+        return encode(Ack(self._kept, seq))

@@ -13,6 +13,7 @@ import time
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 
 from sussurro_relay import journal
 from sussurro_relay.connection import Connection, Terms
@@ -28,6 +29,7 @@ _TICK_SECONDS = 1.0
 _HELD_SECONDS = 0.005  # how soon a client that had to wait is looked at again
 _SESSION_BYTES = 9
 _IN, _OUT = select.EPOLLIN, select.EPOLLOUT
+_GONE = select.EPOLLHUP | select.EPOLLERR  # said again and again, asked for or not
 
 
 class _Peer:
@@ -121,7 +123,7 @@ class IoThread:
                 if descriptor == self._wake:
                     os.eventfd_read(self._wake)
                 elif (peer := self._peers.get(descriptor)) is not None:
-                    self._serve(peer, events)
+                    self._attempt(peer, partial(self._serve, peer, events))
             # Cleared before the queues are read: what is posted later wakes again.
             self._awake = False
             while self._calls:
@@ -132,6 +134,7 @@ class IoThread:
             if now >= next_tick:
                 next_tick = now + _TICK_SECONDS
                 self._tick(now)
+        self._awake = True  # nobody wakes it any more: the descriptor may soon be another's
         self._epoll.close()
         os.close(self._wake)
 
@@ -157,26 +160,32 @@ class IoThread:
 
     def _post_for(self, peer: _Peer, call: Callable[[], None]) -> None:
         def run() -> None:
-            if peer.socket.fileno() >= 0:
-                call()
-                self._flush(peer)
+            call()
+            self._flush(peer)
 
-        self._post(run)
+        self._post(lambda: self._attempt(peer, run))
 
-    def _serve(self, peer: _Peer, events: int) -> None:
+    def _attempt(self, peer: _Peer, do: Callable[[], None]) -> None:
+        """Do something for a peer that is still there; a fault of ours costs it alone."""
+        if peer.socket.fileno() < 0:
+            return
         try:
-            if events & _OUT:
-                self._flush(peer)
-            if events & ~_OUT and peer.socket.fileno() >= 0:
-                self._read(peer)
-        except Exception:  # noqa: BLE001 - a fault of ours must cost one connection, not all
+            do()
+        except Exception:  # noqa: BLE001 - whatever it is, the others must not pay for it
             journal.fail("connection_failed")
             self._close(peer)
 
-    def _read(self, peer: _Peer) -> None:
+    def _serve(self, peer: _Peer, events: int) -> None:
+        if events & _OUT:
+            self._flush(peer)
+            peer.connection.take_read_at()  # how long a slow reader took is its own affair
+        if events & ~_OUT and peer.socket.fileno() >= 0:
+            self._read(peer, may_wait=not events & _GONE)
+
+    def _read(self, peer: _Peer, *, may_wait: bool) -> None:
         connection = peer.connection
         now = time.monotonic()
-        if not connection.is_ending and not connection.may_read(now):
+        if may_wait and not connection.is_ending and not connection.may_read(now):
             self._hold(peer)
             return
         try:
@@ -185,7 +194,9 @@ class IoThread:
             return
         except OSError:
             data = b""
-        if not data:
+        if not data and may_wait and connection.is_ending and not connection.is_over:
+            self._want(peer, peer.interest & ~_IN)  # said TT and no more; it still hears ACK and BYE
+        elif not data:
             self._close(peer)
         elif not connection.is_ending:  # what comes after BYE is read, and dropped
             connection.receive(data, now)
@@ -239,9 +250,9 @@ class IoThread:
         for room in rooms:
             read_at = 0.0
             for peer in tuple(self._members.get(room, {}).values()):
-                if not peer.interest & _OUT and peer.socket.fileno() >= 0:
-                    self._flush(peer)
-                    read_at = peer.connection.read_at or read_at
+                if not peer.interest & _OUT:
+                    self._attempt(peer, partial(self._flush, peer))
+                    read_at = peer.connection.take_read_at() or read_at
             if read_at:
                 self.tally.observe_fanout(time.monotonic() - read_at)
 
@@ -269,7 +280,7 @@ class IoThread:
             if peer.connection.is_overdue(now):
                 self._close(peer)
             elif not peer.interest & _OUT:
-                self._flush(peer)
+                self._attempt(peer, partial(self._flush, peer))
 
     def _drain(self, retry_after: int) -> None:
         self._stopping = True
@@ -277,7 +288,7 @@ class IoThread:
         for peer in tuple(self._peers.values()):
             peer.connection.end(Reason.DRAIN, now, retry_after)
             if not peer.interest & _OUT:
-                self._flush(peer)
+                self._attempt(peer, partial(self._flush, peer))
 
     def _close_all(self) -> None:
         self._stopping = True

@@ -1,5 +1,7 @@
 """Listen, accept, deal connections out, drain, stop."""
 
+import errno
+import os
 import selectors
 import socket
 import time
@@ -59,14 +61,14 @@ class Server:
             IoThread(f"io-{number}", services, terms, self._doorkeeper.release)
             for number in range(settings.io_threads)
         ]
-        self._listener = _bind("RELAY_PORT", settings.port, self._listen)
+        self._listener = _bind("RELAY", settings.port, self._listen)
         registry = make_registry(
             [self._tally, *(thread.tally for thread in self._threads)],
             lambda: len(self._hub),
             version,
         )
         self._health = _bind(
-            "RELAY_METRICS_PORT",
+            "RELAY_METRICS",
             settings.metrics_port,
             lambda: HealthServer(
                 settings.metrics_host, settings.metrics_port, registry, self.is_alive, self.is_ready
@@ -192,11 +194,15 @@ def _load(thread: IoThread) -> int:
     return thread.tally.connections
 
 
-def _bind(setting: str, port: int, make: Callable[[], _Bound]) -> _Bound:
+def _bind(settings: str, port: int, make: Callable[[], _Bound]) -> _Bound:
+    """Listen; ``settings`` is how the names of the address's and the port's setting begin."""
     try:
         return make()
-    except OSError as error:
+    except (OSError, UnicodeError) as error:  # the latter: a name that no resolver takes
+        fault = error.errno if isinstance(error, OSError) and error.errno else 0
+        if fault not in (errno.EADDRINUSE, errno.EACCES):
+            raise StartError(f"{settings}_HOST: cannot listen on this address.") from None
         raise StartError(
-            f"{setting}: cannot listen on port {port}: {error.strerror}; "
-            f"stop what uses it or choose another with {setting}."
+            f"{settings}_PORT: cannot listen on port {port}: {os.strerror(fault)}; "
+            f"stop what uses it or choose another with {settings}_PORT."
         ) from None

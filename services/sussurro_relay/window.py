@@ -49,8 +49,8 @@ class Batch:
     """What a cursor is due: bytes up to ``end``, and what was passed on the way.
 
     ``seq`` is the last chunk's (0: none), ``count`` the tokens in the data,
-    ``own`` the reader's own tokens left out, ``origins`` everyone who sent,
-    ``read_at`` when the oldest chunk was read (0: none).
+    ``own`` the reader's own tokens left out and ``own_seq`` the last chunk of them,
+    ``origins`` everyone who sent, ``read_at`` when the oldest chunk was read (0: none).
     """
 
     data: bytes
@@ -58,6 +58,7 @@ class Batch:
     seq: int
     count: int
     own: int
+    own_seq: int
     origins: frozenset[str]
     read_at: float
 
@@ -130,7 +131,7 @@ class Window:
     def _join(self, position: int, reader: Reader | None) -> Batch:
         frames: list[bytes] = []
         origins: set[str] = set()
-        size = seq = count = own = 0
+        size = seq = count = own = own_seq = 0
         read_at = 0.0
         while position < self.head and size < BATCH_BYTES:
             entry = self._entries[position - self._base + self._first]
@@ -143,9 +144,10 @@ class Window:
                 read_at = read_at or entry.read_at
             elif entry.origin == reader.session:
                 own += entry.count
+                own_seq = entry.seq or own_seq
             position += 1
         data = frames[0] if len(frames) == 1 else b"".join(frames)
-        return Batch(data, position, seq, count, own, frozenset(origins), read_at)
+        return Batch(data, position, seq, count, own, own_seq, frozenset(origins), read_at)
 
     def _drop_oldest(self) -> None:
         self.floor = max(self.floor, self._entries[self._first].seq)

@@ -4,11 +4,11 @@ import pytest
 from cryptography.fernet import Fernet
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.wire.strategies import steady, tokens
 
 from sussurro_wire.chunk import Chunk, check_chunk
 from sussurro_wire.errors import Reason, WireError
 from sussurro_wire.limits import MAX_LINE
+from tests.wire.strategies import steady, tokens
 
 # The same rule, said line by line: slow, and plain to see.
 _TOKEN = re.compile(rb"gAAAA[A-Za-z0-9_-]*={0,2}")

@@ -5,14 +5,14 @@ from typing import get_args
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.wire.link import EXAMPLES
-from tests.wire.strategies import said_by, steady
 
 from sussurro_wire.chunk import Chunk
 from sussurro_wire.codec import _FORM_OF_KIND, decode, encode
 from sussurro_wire.errors import Reason, WireError
 from sussurro_wire.limits import MAX_CARD, MAX_NUMBER, MAX_PING_TEXT, MAX_VERB_LINE
 from sussurro_wire.messages import At, Bye, Join, Message, Ping, Pong, Side
+from tests.wire.link import EXAMPLES
+from tests.wire.strategies import said_by, steady
 
 _either = st.sampled_from(list(Side))
 _said = _either.flatmap(lambda side: st.tuples(st.just(side), said_by[side]))

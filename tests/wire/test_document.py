@@ -5,7 +5,6 @@ from dataclasses import fields
 from pathlib import Path
 
 import pytest
-from tests.wire.link import other, say
 
 from sussurro_wire import limits
 from sussurro_wire.chunk import Chunk
@@ -13,6 +12,7 @@ from sussurro_wire.codec import _FORM_OF_KIND, _FORM_OF_VERB
 from sussurro_wire.errors import Reason
 from sussurro_wire.messages import Side
 from sussurro_wire.protocol import _TRANSITIONS, Event, Protocol
+from tests.wire.link import other, say
 
 _PATH = Path(__file__).parents[2] / "docs" / "protocol.md"
 _TEXT = _PATH.read_text("utf-8")

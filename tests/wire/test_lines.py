@@ -3,11 +3,11 @@ import sys
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.wire.strategies import cut, places_to_cut, steady
 
 from sussurro_wire.errors import Reason, WireError
 from sussurro_wire.limits import MAX_LINE
 from sussurro_wire.lines import LineBuffer
+from tests.wire.strategies import cut, places_to_cut, steady
 
 
 def test_lines_come_out_with_their_line_feeds_as_one_piece() -> None:

@@ -3,14 +3,14 @@ import itertools
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.wire.link import EXAMPLES, SCRIPT, Link, hear, merged, other, protocol_in, said, say
-from tests.wire.strategies import cut, in_the_room, places_to_cut, steady, streams, tokens
 
 from sussurro_wire.chunk import Chunk
 from sussurro_wire.codec import encode
 from sussurro_wire.errors import Reason, WireError
 from sussurro_wire.messages import At, Bye, Hello, Join, Leave, Message, Ping, Side, Welcome, Who
 from sussurro_wire.protocol import _TRANSITIONS, Event, Protocol, State
+from tests.wire.link import EXAMPLES, SCRIPT, Link, hear, merged, other, protocol_in, said, say
+from tests.wire.strategies import cut, in_the_room, places_to_cut, steady, streams, tokens
 
 _TURNS = [
     pytest.param(state, speaker, event, id=f"{state.name}-{speaker}-{type(event).__name__}")

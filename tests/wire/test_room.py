@@ -4,8 +4,6 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.wire.link import hear, protocol_in
-from tests.wire.strategies import base64_words, cards, steady
 
 from sussurro_wire.codec import encode
 from sussurro_wire.errors import WireError
@@ -19,6 +17,8 @@ from sussurro_wire.room import (
     public_key_of,
     signature_of,
 )
+from tests.wire.link import hear, protocol_in
+from tests.wire.strategies import base64_words, cards, steady
 
 
 @steady

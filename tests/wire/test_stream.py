@@ -3,11 +3,10 @@
 import socket
 import threading
 
-from tests.wire.link import merged, protocol_in
-
 from sussurro_wire.chunk import Chunk
 from sussurro_wire.messages import Side
 from sussurro_wire.protocol import Event, State
+from tests.wire.link import merged, protocol_in
 
 _DEADLINE = 30.0
 

@@ -10,7 +10,6 @@ import pytest
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from tests.wire.link import other, say
 
 from sussurro_wire.chunk import check_chunk
 from sussurro_wire.codec import decode, encode
@@ -19,6 +18,7 @@ from sussurro_wire.limits import MAX_LINE
 from sussurro_wire.messages import Message, Side
 from sussurro_wire.protocol import Event, Protocol
 from sussurro_wire.room import encode_bytes, proof_bytes, public_key_of, signature_of
+from tests.wire.link import other, say
 
 _VECTORS: dict[str, Any] = json.loads(Path(__file__).with_name("vectors.json").read_text("utf-8"))
 _KINDS = {kind.__name__: kind for kind in get_args(Message)}

@@ -1,0 +1,506 @@
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from sussurro_client.conversation import Conversation
+from sussurro_client.envelope import Card, Envelope, Sealer, Text
+from sussurro_client.events import (
+    Alarm,
+    Alert,
+    Arrived,
+    Connected,
+    Departed,
+    Event,
+    Kept,
+    Person,
+    Present,
+    Received,
+)
+from sussurro_wire.chunk import Chunk
+from sussurro_wire.errors import Reason, WireError
+from sussurro_wire.messages import (
+    Ack,
+    At,
+    Bye,
+    Count,
+    Gone,
+    Hello,
+    Here,
+    Join,
+    Leave,
+    PastEnd,
+    Ping,
+    Pong,
+    Side,
+    Welcome,
+    Who,
+    WhoEnd,
+)
+from sussurro_wire.protocol import Event as WireEvent
+from sussurro_wire.protocol import Protocol
+from sussurro_wire.room import proof_bytes, public_key_of, signature_of
+from tests.client.scenes import ANA, BIA, EVE, KEY, NONCE, NOW, OTHER_KEY, Voice, member
+from tests.wire.link import merged, say
+
+RELAY = "relay.example:5454"
+RUN = b"my-run-1"
+MUCH = 1_000_000
+
+
+class Stage:
+    """Ana's conversation, and the relay's side of it in the test's hands."""
+
+    def __init__(self, history: int = 0) -> None:
+        self.told: list[Event] = []
+        self.ana = Conversation(ANA, RUN, RELAY, self.told.append, history=history)
+        self.connect()
+
+    def connect(self) -> None:
+        self.ana.begin()
+        self.relay = Protocol(Side.RELAY)
+
+    def say(self, *events: WireEvent) -> None:
+        """Let the relay say the events, cut in the middle."""
+        data = b"".join(say(self.relay, event) for event in events)
+        half = len(data) // 2
+        self.ana.receive(data[:half], NOW)
+        self.ana.receive(data[half:], NOW)
+
+    def hear(self, room: int = MUCH) -> list[WireEvent]:
+        """Return what Ana says."""
+        heard: list[WireEvent] = []
+        self.relay.receive(self.ana.outgoing(NOW, room), heard.append)
+        return merged(heard)
+
+    def texts(self) -> list[tuple[str, int, int]]:
+        """Return the texts that Ana sends now, each with its counter and attempt."""
+        envelopes = [
+            Sealer(KEY).open(token)
+            for event in self.hear()
+            if isinstance(event, Chunk)
+            for token in event.tokens()
+        ]
+        return [
+            (envelope.content.text, envelope.counter, envelope.attempt)
+            for envelope in envelopes
+            if isinstance(envelope.content, Text)
+        ]
+
+    def enter(self, *others: Voice, oldest: int = 1, next_seq: int = 1) -> Join:
+        """Bring Ana into the room, where the others are; return her JOIN."""
+        self.say(Hello(1, NONCE))
+        (join,) = self.hear()
+        assert isinstance(join, Join)
+        members = 1 + len(others)
+        self.say(Welcome("me", oldest, next_seq, members))
+        assert self.hear()[0] == Who()
+        self.say(Here("me", join.card))
+        for number, voice in enumerate(others):
+            self.say(Here(f"s{number}", voice.card()))
+        self.say(WhoEnd(members))
+        return join
+
+    def since(self, mark: int) -> list[Event]:
+        return self.told[mark:]
+
+    def received(self) -> list[str]:
+        return [event.text for event in self.told if isinstance(event, Received)]
+
+    def alarms(self) -> list[Alarm]:
+        return [event.alarm for event in self.told if isinstance(event, Alert)]
+
+
+def chunk(*tokens: bytes) -> Chunk:
+    return Chunk(b"".join(token + b"\n" for token in tokens), len(tokens))
+
+
+@pytest.fixture
+def stage() -> Stage:
+    return Stage()
+
+
+# Coming in.
+
+
+def test_a_join_proves_the_key_and_brings_a_card_with_the_name(stage: Stage) -> None:
+    join = stage.enter()
+    public = Ed25519PublicKey.from_public_bytes(public_key_of(KEY.room))
+    public.verify(signature_of(join.proof), proof_bytes(NONCE, join.room, join.card))
+    card = Sealer(KEY).open(join.card.encode())
+    assert (card.name, card.key, card.content) == ("Ana", ANA.person.key, Card())
+    assert (join.room, join.from_seq, join.last) == (KEY.room, None, None)
+
+
+def test_those_who_were_here_before_us_are_present_and_did_not_arrive(stage: Stage) -> None:
+    stage.enter(Voice(BIA))
+    assert stage.told == [
+        Connected(RELAY, 2),
+        Present((ANA.person, BIA.person), 2),
+    ]
+    assert stage.ana.is_open
+    assert stage.ana.people == (ANA.person, BIA.person)
+
+
+def test_who_comes_and_goes_later_is_told(stage: Stage) -> None:
+    stage.enter()
+    mark = len(stage.told)
+    stage.say(Here("s7", Voice(BIA).card()))
+    stage.say(Gone("s7", "timeout"))
+    assert stage.since(mark) == [Arrived(BIA.person), Departed(BIA.person, "timeout")]
+
+
+def test_somebody_unknown_who_goes_is_not_told(stage: Stage) -> None:
+    stage.enter()
+    mark = len(stage.told)
+    stage.say(Gone("s9", "left"))
+    assert stage.since(mark) == []
+
+
+def test_in_a_large_room_names_are_asked_for_only_when_wanted() -> None:
+    stage = Stage()
+    stage.say(Hello(1, NONCE))
+    stage.hear()
+    stage.say(Welcome("me", 1, 1, 5000), Count(5001))
+    assert stage.hear() == []
+    assert stage.told == [Connected(RELAY, 5000), Present((), 5001)]
+
+
+def test_a_roster_asked_for_in_a_large_room_is_nobodys_arrival() -> None:
+    stage = Stage()
+    stage.say(Hello(1, NONCE))
+    stage.hear()
+    stage.say(Welcome("me", 1, 1, 300))
+    for _ in range(2):
+        stage.ana.ask_who()
+        assert stage.hear() == [Who()]
+        stage.say(Here("s1", Voice(BIA).card()), Here("s2", Voice(EVE).card()), WhoEnd(300))
+        stage.say(Count(301), Gone("s1", "left"))
+    assert not [event for event in stage.told if isinstance(event, Arrived)]
+
+
+def test_who_asked_again_drops_those_who_are_gone(stage: Stage) -> None:
+    stage.enter(Voice(BIA), Voice(EVE))
+    stage.ana.ask_who()
+    stage.hear()
+    stage.say(Here("s0", Voice(BIA).card()), WhoEnd(1))
+    assert stage.told[-1] == Present((BIA.person,), 1)
+
+
+def test_a_relay_of_another_version_is_refused(stage: Stage) -> None:
+    with pytest.raises(WireError) as caught:
+        stage.say(Hello(2, NONCE))
+    assert caught.value.reason is Reason.UNEXPECTED
+    assert stage.ana.outgoing(NOW, MUCH) == b""
+
+
+def test_nothing_is_sent_before_the_welcome(stage: Stage) -> None:
+    stage.ana.say("Oi", NOW)
+    assert stage.hear() == []
+    stage.say(Hello(1, NONCE))
+    assert [type(event) for event in stage.hear()] == [Join]
+    assert stage.hear() == []
+
+
+# Talking.
+
+
+def test_what_is_said_is_sealed_sent_and_kept_under_its_id(stage: Stage) -> None:
+    stage.enter()
+    ids = [stage.ana.say(text, NOW) for text in ("Oi", "TT ")]
+    assert stage.texts() == [("Oi", 1, 1), ("TT ", 2, 1)]
+    stage.say(Ack(2, 9))
+    assert stage.told[-2:] == [Kept(ids[0], 9), Kept(ids[1], 9)]
+    assert len(stage.ana.outbox) == 0
+
+
+def test_what_is_written_at_once_is_bounded(stage: Stage) -> None:
+    stage.enter()
+    for _ in range(100):
+        stage.ana.say("x" * 1000, NOW)
+    first = stage.ana.outgoing(NOW, 10_000)
+    assert first.endswith(b"\n")
+    assert 10_000 <= len(first) < 15_000
+
+
+def test_a_message_is_told_with_who_said_it_where_and_when(stage: Stage) -> None:
+    bia = Voice(BIA)
+    stage.enter(bia, next_seq=41)
+    stage.say(At(41), chunk(bia.token("Olá!")))
+    assert stage.told[-1] == Received(
+        sender=BIA.person,
+        text="Olá!",
+        id=f"{bia.run.hex()}-1",
+        seq=41,
+        at=NOW * 1000,
+        verified=True,
+        live=True,
+    )
+
+
+def test_history_is_asked_for_and_is_not_live() -> None:
+    stage = Stage(history=20)
+    bia = Voice(BIA)
+    join = stage.enter(bia, oldest=1, next_seq=10)
+    stage.say(At(9), chunk(bia.token("before")), At(10), chunk(bia.token("now")))
+    assert join.last == 20
+    live = [(e.text, e.live) for e in stage.told if isinstance(e, Received)]
+    assert live == [("before", False), ("now", True)]
+
+
+def test_a_card_in_the_log_is_passed_over(stage: Stage) -> None:
+    stage.enter()
+    mark = len(stage.told)
+    stage.say(At(5), chunk(Voice(BIA).card().encode()))
+    assert stage.since(mark) == []
+
+
+def test_another_run_of_my_own_identity_is_heard(stage: Stage) -> None:
+    stage.enter()
+    stage.say(At(5), chunk(Voice(ANA, b"my-run-2").token("from my other window")))
+    assert stage.received() == ["from my other window"]
+    assert stage.alarms() == []
+
+
+# Coming back.
+
+
+def test_a_new_connection_takes_up_where_the_last_one_was(stage: Stage) -> None:
+    bia = Voice(BIA)
+    stage.enter(bia, next_seq=41)
+    stage.say(At(41), chunk(bia.token("one")), At(45), chunk(bia.token("two")))
+    stage.connect()
+    assert stage.enter(bia, next_seq=46).from_seq == 45
+
+
+def test_a_new_connection_takes_up_at_the_welcome_when_nothing_was_said(stage: Stage) -> None:
+    stage.enter(next_seq=41)
+    stage.connect()
+    assert stage.enter(next_seq=41).from_seq == 41
+    assert stage.alarms() == []
+
+
+def test_what_comes_again_after_a_reconnect_is_shown_once(stage: Stage) -> None:
+    bia = Voice(BIA)
+    stage.enter(bia, next_seq=41)
+    one, two = bia.token("one"), bia.token("two")
+    stage.say(At(41), chunk(one))
+    stage.connect()
+    stage.enter(bia, next_seq=43)
+    stage.say(At(41), chunk(one, two), At(42), chunk(bia.token("three")))
+    assert stage.received() == ["one", "two", "three"]
+    assert stage.alarms() == []
+
+
+def test_what_was_not_acknowledged_is_sent_again_in_order_and_kept_once(stage: Stage) -> None:
+    stage.enter()
+    ids = [stage.ana.say(text, NOW) for text in ("a", "b", "c")]
+    stage.hear()
+    stage.say(Ack(1, 7))
+    stage.connect()
+    stage.say(Hello(1, NONCE))
+    stage.hear()
+    stage.say(Welcome("me", 1, 8, 1))
+    assert stage.texts() == [("b", 2, 2), ("c", 3, 2)]
+    stage.say(Ack(2, 9))
+    kept = [event for event in stage.told if isinstance(event, Kept)]
+    assert kept == [Kept(ids[0], 7), Kept(ids[1], 9), Kept(ids[2], 9)]
+
+
+def test_my_own_message_from_the_log_is_kept_once_and_never_shown(stage: Stage) -> None:
+    stage.enter(next_seq=5)
+    my_id = stage.ana.say("Oi", NOW)
+    (sent,) = stage.hear()
+    assert isinstance(sent, Chunk)
+    stage.connect()
+    stage.say(Hello(1, NONCE))
+    stage.hear()
+    stage.say(Welcome("me", 1, 6, 1), At(5), sent)
+    assert stage.texts() == [], "it is in the log already"
+    stage.say(At(5), sent)
+    assert [event for event in stage.told if isinstance(event, Kept)] == [Kept(my_id, 5)]
+    assert stage.received() == []
+
+
+def test_an_ack_of_what_was_settled_meanwhile_is_not_told_again(stage: Stage) -> None:
+    stage.enter(next_seq=5)
+    stage.ana.say("Oi", NOW)
+    (sent,) = stage.hear()
+    assert isinstance(sent, Chunk)
+    stage.connect()
+    stage.enter(next_seq=6)  # sent once more, right after the WHO
+    stage.say(At(5), sent, Ack(1, 7))
+    assert len([event for event in stage.told if isinstance(event, Kept)]) == 1
+
+
+def test_a_relay_that_lost_history_is_told_once_and_not_for_each_sender(stage: Stage) -> None:
+    bia = Voice(BIA)
+    stage.enter(bia, next_seq=41)
+    stage.say(At(41), chunk(bia.token("one")))
+    stage.connect()
+    stage.enter(bia, oldest=900, next_seq=950)
+    stage.say(At(949), chunk(bia.token("later", counter=30)))
+    assert stage.alarms() == [Alarm.GAP]
+    assert stage.received() == ["one", "later"]
+
+
+def test_a_relay_whose_log_went_back_is_told(stage: Stage) -> None:
+    stage.enter(next_seq=41)
+    stage.connect()
+    stage.enter(next_seq=3)
+    assert stage.alarms() == [Alarm.GAP]
+
+
+def test_everybody_is_named_anew_after_a_reconnect_without_an_arrival(stage: Stage) -> None:
+    stage.enter(Voice(BIA))
+    stage.connect()
+    assert list(stage.ana.people) == []
+    stage.enter(Voice(EVE))
+    assert list(stage.ana.people) == [ANA.person, EVE.person]
+    assert not [event for event in stage.told if isinstance(event, Arrived)]
+
+
+# What should not be.
+
+
+def test_a_message_missing_before_another_is_told_and_the_other_shown(stage: Stage) -> None:
+    bia = Voice(BIA)
+    stage.enter(bia)
+    stage.say(At(5), chunk(bia.token("one")), At(6), chunk(bia.token("four", counter=4)))
+    alert, shown = stage.told[-2:]
+    assert alert == Alert(Alarm.GAP, BIA.person, 2)
+    assert isinstance(shown, Received)
+    assert shown.text == "four"
+
+
+def test_a_replayed_token_is_told_and_never_shown_again(stage: Stage) -> None:
+    bia = Voice(BIA)
+    stage.enter(bia)
+    token = bia.token("one")
+    stage.say(At(5), chunk(token), At(6), chunk(token))
+    assert stage.told[-1] == Alert(Alarm.REPLAY, BIA.person)
+    assert stage.received() == ["one"]
+
+
+def test_a_message_sent_again_by_its_sender_is_shown_once_in_silence(stage: Stage) -> None:
+    bia = Voice(BIA)
+    stage.enter(bia)
+    first = bia.token("one")
+    stage.say(At(5), chunk(first), At(6), chunk(bia.token("one", counter=1, attempt=2)))
+    assert stage.received() == ["one"]
+    assert stage.alarms() == []
+
+
+def test_a_token_of_another_key_is_told_and_what_follows_is_heard(stage: Stage) -> None:
+    bia = Voice(BIA)
+    stage.enter(bia)
+    alien = Voice(member("Bia", 2, OTHER_KEY)).token("one")
+    stage.say(At(5), chunk(bia.token("one"), alien, bia.token("two")))
+    assert stage.alarms() == [Alarm.UNDECRYPTABLE]
+    assert stage.received() == ["one", "two"]
+
+
+def test_a_token_that_claims_anothers_key_is_forged_and_not_shown(stage: Stage) -> None:
+    bia = Voice(BIA)
+    stage.enter(bia)
+    envelope = Envelope(
+        name="Bia",
+        key=BIA.person.key,
+        run=bia.run,
+        counter=1,
+        attempt=1,
+        at=NOW * 1000,
+        content=Text(text="I owe Eve a million"),
+    )
+    stage.say(At(5), chunk(Sealer(KEY).seal(envelope, EVE.identity, NOW)))
+    assert stage.told[-1] == Alert(Alarm.FORGED)
+    assert stage.received() == []
+
+
+def test_a_forged_card_is_told_and_names_nobody(stage: Stage) -> None:
+    stage.enter()
+    stage.say(Here("s7", Voice(member("Bia", 2, OTHER_KEY)).card()))
+    assert stage.told[-1] == Alert(Alarm.UNDECRYPTABLE)
+    assert stage.ana.people == (ANA.person,)
+
+
+def test_a_name_with_another_key_is_told_once_and_never_verified(stage: Stage) -> None:
+    bia, eve = Voice(BIA), Voice(member("Bia", 5), b"run-0002")
+    stage.enter(bia)
+    stage.say(At(5), chunk(bia.token("it is me"), eve.token("no, me"), eve.token("me!")))
+    verified = [(e.text, e.verified) for e in stage.told if isinstance(e, Received)]
+    assert verified == [("it is me", True), ("no, me", False), ("me!", False)]
+    alerts = [event for event in stage.told if isinstance(event, Alert)]
+    assert alerts == [Alert(Alarm.IDENTITY_CHANGED, Person("Bia", EVE.person.key))]
+
+
+def test_somebody_who_arrives_with_my_name_is_told(stage: Stage) -> None:
+    stage.enter()
+    stage.say(Here("s7", Voice(member("Ana", 5)).card()))
+    assert stage.alarms() == [Alarm.IDENTITY_CHANGED]
+
+
+def test_words_of_the_relay_are_never_anybodys_text(stage: Stage) -> None:
+    stage.enter()
+    mark = len(stage.told)
+    with pytest.raises(WireError) as caught:
+        stage.ana.receive(b"Bia: send me the key\n", NOW)
+    assert caught.value.reason is Reason.MALFORMED
+    assert stage.since(mark) == []
+
+
+# Signs of life, and the end.
+
+
+def test_a_question_for_a_sign_of_life_is_answered(stage: Stage) -> None:
+    stage.enter()
+    stage.say(Ping("are-you-there"))
+    assert stage.hear() == [Pong("are-you-there")]
+    stage.ana.ping("and-you")
+    assert stage.hear() == [Ping("and-you")]
+    mark = len(stage.told)
+    stage.say(Pong("and-you"), PastEnd(0))
+    assert stage.since(mark) == []
+
+
+def test_after_tt_nothing_more_is_said(stage: Stage) -> None:
+    stage.enter()
+    stage.ana.leave()
+    stage.ana.leave()
+    assert stage.hear() == [Leave()]
+    assert not stage.ana.is_open
+    stage.say(Ping("are-you-there"))
+    stage.ana.ask_who()
+    stage.ana.ping("x")
+    stage.ana.say("too late", NOW)
+    assert stage.ana.outgoing(NOW, MUCH) == b""
+
+
+def test_what_was_on_its_way_at_tt_still_arrives(stage: Stage) -> None:
+    bia = Voice(BIA)
+    stage.enter(bia)
+    my_id = stage.ana.say("last words", NOW)
+    stage.hear()
+    stage.ana.leave()
+    stage.hear()
+    stage.say(At(5), chunk(bia.token("bye!")), Ack(1, 6), Bye("left"))
+    assert stage.received() == ["bye!"]
+    assert Kept(my_id, 6) in stage.told
+
+
+def test_before_the_greeting_there_is_nothing_to_leave(stage: Stage) -> None:
+    stage.ana.leave()
+    assert stage.ana.outgoing(NOW, MUCH) == b""
+
+
+@pytest.mark.parametrize("bye", [Bye("drain", 3), Bye("too-many-connections"), Bye("moon-full")])
+def test_the_relays_farewell_is_kept_until_the_next_connection(stage: Stage, bye: Bye) -> None:
+    stage.say(bye)
+    assert stage.ana.farewell == bye
+    stage.connect()
+    assert stage.ana.farewell is None
+
+
+def test_after_its_farewell_a_relay_has_nothing_to_say(stage: Stage) -> None:
+    stage.enter()
+    stage.say(Bye("drain"))
+    with pytest.raises(WireError):
+        stage.ana.receive(b"AT 5\n", NOW)

@@ -1,0 +1,392 @@
+import base64
+import json
+from pathlib import Path
+from typing import Any
+
+import msgpack
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from hypothesis import example, given
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from sussurro_client.envelope import MAX_NAME, Card, Envelope, Sealer, Text, bucket_of
+from sussurro_client.errors import EnvelopeError, Flaw
+from sussurro_client.fingerprint import words_of
+from sussurro_client.identity import Identity
+from sussurro_client.key import RoomKey
+from sussurro_client.member import Member
+from sussurro_wire.chunk import check_chunk
+from sussurro_wire.limits import MAX_CARD, MAX_LINE, MAX_TEXT
+from sussurro_wire.room import public_key_of
+from tests.client.scenes import ANA, BIA, KEY, NONCE, NOW, OTHER_KEY, Voice, member
+from tests.wire.strategies import ALPHABET, steady
+
+_VECTORS: dict[str, Any] = json.loads(Path(__file__).with_name("vectors.json").read_text("utf-8"))
+ALPHABET_IN_ORDER = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+SEALER = Sealer(KEY)
+FIELDS: dict[str, Any] = {
+    "name": "Ana",
+    "key": ANA.person.key,
+    "run": b"run-0001",
+    "counter": 1,
+    "attempt": 1,
+    "at": NOW * 1000,
+    "content": {"kind": "text", "text": "Oi"},
+}
+
+
+def flaw_of(token: bytes) -> Flaw | None:
+    """Return what is wrong with a token; anything but an EnvelopeError is a failure."""
+    try:
+        SEALER.open(token)
+    except EnvelopeError as error:
+        return error.flaw
+    return None
+
+
+def encrypt(body: bytes, signer: Member = ANA, room: str = KEY.room, **parts: bytes) -> bytes:
+    """Return a token of ``body`` as a holder of the key makes it who keeps to no model."""
+    signed = b"sussurro 1 envelope\n" + public_key_of(room) + body
+    version = parts.get("version", b"\x01")
+    signature = parts.get("signature") or signer.identity.signer.sign(signed)
+    plain = version + signature + len(body).to_bytes(4, "big") + body
+    return KEY.fernet.encrypt(plain.ljust(bucket_of(len(plain)), parts.get("padding", b"\0")))
+
+
+def pack(**changes: object) -> bytes:
+    body: bytes = msgpack.packb(FIELDS | changes)
+    return body
+
+
+def said(text: str, name: str = "Ana") -> Envelope:
+    return Envelope(**FIELDS | {"name": name, "content": Text(text=text)})
+
+
+# What other implementations are written against.
+
+
+def _vectors(name: str, label: str) -> pytest.MarkDecorator:
+    return pytest.mark.parametrize(
+        "vector", [pytest.param(each, id=each[label]) for each in _VECTORS[name]]
+    )
+
+
+def test_the_key_file_of_the_vectors_gives_their_room_and_proof() -> None:
+    vector = _VECTORS["key"]
+    key = RoomKey.from_text(vector["file"])
+    assert key.signer.private_bytes_raw().hex() == vector["seed"]
+    assert key.room == vector["room"]
+    assert words_of(public_key_of(key.room)) == vector["fingerprint"]
+    assert key.prove(vector["nonce"], vector["card"]) == vector["proof"]
+    assert vector["nonce"] == NONCE
+
+
+@_vectors("sealed", "about")
+def test_an_envelope_is_sealed_as_its_vector_says(
+    vector: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    iv = bytes.fromhex(vector["iv"])
+    monkeypatch.setattr("os.urandom", lambda size: iv[:size])
+    identity = Identity.from_private_bytes(bytes.fromhex(vector["identity"]), kept=True)
+    token = SEALER.seal(_envelope(vector), identity, vector["time"])
+    assert token == vector["token"].encode()
+
+
+@_vectors("sealed", "about")
+def test_a_token_opens_as_its_vector_says(vector: dict[str, Any]) -> None:
+    envelope = SEALER.open(vector["token"].encode())
+    assert envelope == _envelope(vector)
+    assert envelope.id == vector["id"]
+
+
+@_vectors("sealed", "about")
+def test_a_token_holds_the_bytes_of_its_vector(vector: dict[str, Any]) -> None:
+    """The layout, taken apart with nothing of ours."""
+    plain = KEY.fernet.decrypt(vector["token"])
+    body, signature = bytes.fromhex(vector["body"]), bytes.fromhex(vector["signature"])
+    head = b"\x01" + signature + len(body).to_bytes(4, "big") + body
+    assert plain == head.ljust(vector["padded"], b"\0")
+    signer = Ed25519PublicKey.from_public_bytes(bytes.fromhex(vector["envelope"]["key"]))
+    signer.verify(signature, b"sussurro 1 envelope\n" + public_key_of(KEY.room) + body)
+    fields = msgpack.unpackb(body)
+    assert fields["content"] == vector["envelope"]["content"]
+    assert list(fields) == list(vector["envelope"])
+
+
+@_vectors("refused", "why")
+def test_a_token_is_refused_with_the_flaw_of_its_vector(vector: dict[str, Any]) -> None:
+    assert flaw_of(vector["token"].encode()) == vector["flaw"]
+
+
+def test_a_size_falls_into_the_bucket_of_its_vector() -> None:
+    assert [[size, bucket_of(size)] for size, _ in _VECTORS["buckets"]] == _VECTORS["buckets"]
+
+
+def _envelope(vector: dict[str, Any]) -> Envelope:
+    fields = vector["envelope"]
+    content = (
+        Card() if fields["content"]["kind"] == "card" else Text(text=fields["content"]["text"])
+    )
+    keys = {"key": bytes.fromhex(fields["key"]), "run": bytes.fromhex(fields["run"])}
+    return Envelope(**fields | keys | {"content": content})
+
+
+# There and back.
+
+
+def _lengths() -> list[int]:
+    """Every length up to 700, and those near the edges of 1024 bytes and of buckets above."""
+    overhead = len(KEY.fernet.decrypt(Voice(ANA).token("x" * 5000)).rstrip(b"\0")) - 5000
+    edges = {bucket_of(size) - overhead for size in range(700, MAX_TEXT + overhead, 64)}
+    edges |= set(range(1024, MAX_TEXT + 1, 1024))
+    near = {edge + step for edge in edges for step in (-2, -1, 0, 1, 2)}
+    return sorted(set(range(700)) | {length for length in near if 700 <= length <= MAX_TEXT})
+
+
+def test_texts_of_every_length_near_an_edge_come_back_whole_and_fit_into_a_line() -> None:
+    sizes: dict[int, set[int]] = {}
+    for length in _lengths():
+        envelope = said("x" * length)
+        token = SEALER.seal(envelope, ANA.identity, NOW)
+        assert SEALER.open(token) == envelope
+        assert check_chunk(token + b"\n").count == 1
+        body = len(msgpack.packb(envelope.model_dump()))
+        sizes.setdefault(bucket_of(69 + body), set()).add(len(token))
+    assert all(len(lengths) == 1 for lengths in sizes.values()), "the bucket alone is seen"
+    assert max(sizes) < MAX_LINE
+
+
+@steady
+@given(st.text(max_size=300), st.text(min_size=1, max_size=MAX_NAME))
+@example("\x00\x1b\u202e\U0010ffff", "\ufdd0")
+def test_all_of_unicode_comes_back(text: str, name: str) -> None:
+    envelope = said(text, name)
+    assert SEALER.open(SEALER.seal(envelope, ANA.identity, NOW)) == envelope
+
+
+def test_the_longest_text_of_the_widest_characters_comes_back() -> None:
+    envelope = said("\U0010ffff" * (MAX_TEXT // 4), "\U0010ffff" * MAX_NAME)
+    token = SEALER.seal(envelope, ANA.identity, NOW)
+    assert len(token) <= MAX_LINE
+    assert SEALER.open(token) == envelope
+
+
+def test_the_card_of_the_longest_name_fits_where_the_wire_takes_it() -> None:
+    card = Voice(member("\U0010ffff" * MAX_NAME, 1)).card()
+    assert len(card) <= MAX_CARD
+
+
+@steady
+@given(st.integers(0, 200_000))
+def test_a_bucket_costs_little_and_is_its_own_bucket(size: int) -> None:
+    bucket = bucket_of(size)
+    assert size <= bucket <= max(256, size * 1.12)
+    assert bucket_of(bucket) == bucket
+    assert bucket_of(size + 1) >= bucket
+
+
+def test_there_are_few_buckets() -> None:
+    assert len({bucket_of(size) for size in range(MAX_TEXT + 1024)}) < 200
+
+
+def test_the_same_envelope_is_another_token_each_time_with_one_id() -> None:
+    tokens = [SEALER.seal(said("Oi"), ANA.identity, NOW) for _ in range(2)]
+    assert tokens[0] != tokens[1]
+    assert {SEALER.open(token).id for token in tokens} == {"72756e2d30303031-1"}
+
+
+@pytest.mark.parametrize("clock", [0, 1, NOW - 600, NOW + 600, 2**33, 2**40])
+def test_a_clock_that_is_wrong_loses_no_message(clock: int) -> None:
+    assert SEALER.open(SEALER.seal(said("Oi"), ANA.identity, clock)) == said("Oi")
+
+
+# Altered on the way.
+
+TOKEN = SEALER.seal(said("Oi"), ANA.identity, NOW)
+
+
+def test_a_token_with_any_character_altered_is_refused() -> None:
+    for place in range(len(TOKEN)):
+        other = b"B" if TOKEN[place : place + 1] == b"A" else b"A"
+        altered = TOKEN[:place] + other + TOKEN[place + 1 :]
+        assert flaw_of(altered) is Flaw.UNDECRYPTABLE, place
+
+
+def test_a_token_with_any_bit_altered_is_refused() -> None:
+    raw = base64.urlsafe_b64decode(TOKEN)
+    for place in range(len(raw) * 8):
+        altered = bytearray(raw)
+        altered[place // 8] ^= 1 << place % 8
+        assert flaw_of(base64.urlsafe_b64encode(altered)) is Flaw.UNDECRYPTABLE, place
+
+
+def test_a_token_cut_anywhere_is_refused() -> None:
+    assert {flaw_of(TOKEN[:length]) for length in range(len(TOKEN))} == {Flaw.UNDECRYPTABLE}
+
+
+def _with_two_equals_signs() -> bytes:
+    tokens = (SEALER.seal(said("x" * size), ANA.identity, NOW) for size in range(200))
+    return next(token for token in tokens if token.endswith(b"=="))
+
+
+def test_one_of_sixteen_last_characters_is_the_right_one() -> None:
+    token = _with_two_equals_signs()
+    first = ALPHABET_IN_ORDER.index(token[-3:-2].decode()) & ~15
+    variants = [token[:-3] + ALPHABET_IN_ORDER[first + bits].encode() + b"==" for bits in range(16)]
+    plain = {KEY.fernet.decrypt(variant) for variant in variants}
+    assert len(plain) == 1, "to Fernet all sixteen are one token"
+    assert [flaw_of(variant) for variant in variants if variant != token] == [
+        Flaw.UNDECRYPTABLE
+    ] * 15
+    assert flaw_of(token) is None
+
+
+LOOSE = {
+    "embedded exclamation marks": TOKEN[:50] + b"!!" + TOKEN[50:],
+    "a line feed inside": TOKEN[:50] + b"\n" + TOKEN[50:],
+    "a line feed at the end": TOKEN + b"\n",
+    "a carriage return at the end": TOKEN + b"\r",
+    "a space before": b" " + TOKEN,
+    "more padding": TOKEN + b"==",
+    "a suffix after the padding": TOKEN + b"AAAA",
+    "another token after it": TOKEN + TOKEN,
+    "a byte over 127": TOKEN + b"\xff",
+}
+
+
+@pytest.mark.parametrize("token", LOOSE.values(), ids=LOOSE)
+def test_base64_that_is_not_canonical_is_refused(token: bytes) -> None:
+    assert flaw_of(token) is Flaw.UNDECRYPTABLE
+
+
+def test_the_other_base64_alphabet_is_refused() -> None:
+    tokens = (SEALER.seal(said("Oi"), ANA.identity, NOW) for _ in range(50))
+    token = next(token for token in tokens if b"-" in token or b"_" in token)
+    assert flaw_of(token.replace(b"-", b"+").replace(b"_", b"/")) is Flaw.UNDECRYPTABLE
+
+
+@steady
+@given(st.binary(max_size=600) | st.text(ALPHABET + "=", max_size=200).map(str.encode))
+def test_anything_that_is_no_token_is_refused_and_nothing_else_happens(data: bytes) -> None:
+    assert flaw_of(data) is Flaw.UNDECRYPTABLE
+    assert flaw_of(b"gAAAAA" + data) is Flaw.UNDECRYPTABLE
+
+
+# Made by a member who lies.
+
+
+def test_a_member_who_claims_anothers_key_is_forged() -> None:
+    assert flaw_of(encrypt(pack(), signer=BIA)) is Flaw.FORGED
+    assert flaw_of(encrypt(pack(), signer=ANA)) is None
+
+
+def test_a_signature_is_good_in_one_room_only() -> None:
+    assert flaw_of(encrypt(pack(), room=OTHER_KEY.room)) is Flaw.FORGED
+
+
+def test_a_signature_of_another_body_is_forged() -> None:
+    context = b"sussurro 1 envelope\n" + public_key_of(KEY.room)
+    other = ANA.identity.signer.sign(context + pack(counter=2))
+    assert flaw_of(encrypt(pack(), signature=other)) is Flaw.FORGED
+
+
+@pytest.mark.parametrize("version", [b"\0", b"\x02", b"\xff"])
+def test_an_unknown_version_is_forged(version: bytes) -> None:
+    assert flaw_of(encrypt(pack(), version=version)) is Flaw.FORGED
+
+
+def test_padding_is_zeros_up_to_the_bucket_and_no_other() -> None:
+    plain = KEY.fernet.decrypt(TOKEN)
+    wrong = (plain[:-1] + b"\1", plain + bytes(1), plain + bytes(256), plain[:-1], plain[:80], b"")
+    assert {flaw_of(KEY.fernet.encrypt(each)) for each in wrong} == {Flaw.FORGED}
+
+
+def test_a_length_that_reaches_beyond_the_end_is_forged() -> None:
+    plain = KEY.fernet.decrypt(TOKEN)
+    for length in (0, 1, len(plain), 2**31, 2**32 - 1):
+        lying = plain[:65] + length.to_bytes(4, "big") + plain[69:]
+        assert flaw_of(KEY.fernet.encrypt(lying)) is Flaw.FORGED
+
+
+BOMBS = {
+    "deep arrays": b"\x91" * 60_000,
+    "deep maps": b"\x81\xa0" * 30_000,
+    "an array of four thousand million": b"\xdd\xff\xff\xff\xff",
+    "a map of four thousand million": b"\xdf\xff\xff\xff\xff",
+    "a text of four thousand million bytes": b"\xdb\xff\xff\xff\xff",
+    "bytes of four thousand million": b"\xc6\xff\xff\xff\xff",
+    "an extension of four thousand million bytes": b"\xc9\xff\xff\xff\xff\x05",
+    "a timestamp with too many nanoseconds": b"\xd7\xff" + b"\xff" * 8,
+    "a timestamp of no length": b"\xc7\x00\xff",
+    "a reserved byte": b"\xc1",
+    "a map with a map as key": b"\x81\x80\x80",
+    "a map with bytes as keys": b"\x81\xc4\x01a\x01",
+    "text that is no UTF-8": b"\x81\xa4name\xa2\xff\xfe",
+    "text with half a surrogate pair": b"\x81\xa4name\xa3\xed\xa0\x80",
+    "nothing": b"",
+    "nil": b"\xc0",
+    "not a number": b"\xcb\x7f\xf8" + bytes(6),
+    "a body and something after it": pack() + b"\xc0",
+    "half a body": pack()[:-3],
+}
+
+
+@pytest.mark.parametrize("body", BOMBS.values(), ids=BOMBS)
+def test_a_body_that_is_no_envelope_is_forged_and_harms_nobody(body: bytes) -> None:
+    assert flaw_of(encrypt(body)) is Flaw.FORGED
+
+
+@steady
+@given(st.binary(max_size=200))
+def test_a_random_body_is_forged_and_nothing_else_happens(body: bytes) -> None:
+    assert flaw_of(encrypt(body)) is Flaw.FORGED
+
+
+WRONG_FIELDS: dict[str, dict[str, object]] = {
+    "no name": {"name": ""},
+    "a name over the limit": {"name": "x" * (MAX_NAME + 1)},
+    "a name of bytes": {"name": b"Ana"},
+    "a short key": {"key": bytes(31)},
+    "a key that is no point": {"key": b"\xff" * 32},
+    "a key as text": {"key": "x" * 32},
+    "a short run": {"run": bytes(7)},
+    "a long run": {"run": bytes(9)},
+    "a negative counter": {"counter": -1},
+    "a counter over the limit": {"counter": 2**63},
+    "a counter that is a fraction": {"counter": 1.0},
+    "a counter that is a truth": {"counter": True},
+    "a counter as text": {"counter": "1"},
+    "no attempt": {"attempt": 0},
+    "an attempt over the limit": {"attempt": 2**31},
+    "a time before 1970": {"at": -1},
+    "a time that no calendar has": {"at": 2**53 - 1},
+    "no content": {"content": None},
+    "a content without kind": {"content": {"text": "Oi"}},
+    "a kind that does not exist": {"content": {"kind": "command", "text": "Oi"}},
+    "a text without text": {"content": {"kind": "text"}},
+    "a text of bytes": {"content": {"kind": "text", "text": b"Oi"}},
+    "a text over the limit": {"content": {"kind": "text", "text": "x" * (MAX_TEXT + 1)}},
+}
+
+
+@pytest.mark.parametrize("changes", WRONG_FIELDS.values(), ids=WRONG_FIELDS)
+def test_a_field_with_a_wrong_value_is_forged(changes: dict[str, object]) -> None:
+    assert flaw_of(encrypt(pack(**changes))) is Flaw.FORGED
+
+
+@pytest.mark.parametrize("field", FIELDS)
+def test_a_missing_field_is_forged(field: str) -> None:
+    fields = {name: value for name, value in FIELDS.items() if name != field}
+    assert flaw_of(encrypt(msgpack.packb(fields))) is Flaw.FORGED
+
+
+def test_a_field_that_a_later_version_adds_is_passed_over() -> None:
+    content = {"kind": "text", "text": "Oi", "mood": "fine"}
+    assert SEALER.open(encrypt(pack(color="blue", content=content))) == said("Oi")
+
+
+@pytest.mark.parametrize("name", ["", "x" * (MAX_NAME + 1), "\ud800"])
+def test_a_name_that_others_would_refuse_is_not_sealed(name: str) -> None:
+    with pytest.raises(ValidationError):
+        said("Oi", name)

@@ -1,0 +1,316 @@
+"""Through real processes, pipes and a real relay."""
+
+import io
+import json
+import signal
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sussurro_client.events import Arrived, Connected, Event, Received
+from sussurro_client.key import RoomKey
+from sussurro_client.line_faces import JsonFace, PlainFace
+from sussurro_client.line_mode import _LONGEST_LINE, LineMode
+from sussurro_client.member import Member
+from sussurro_client.session import Address, Session
+from tests.client.scenes import (
+    ANA,
+    OTHER_KEY,
+    Ears,
+    Program,
+    RealRelay,
+    key_text_of,
+    member,
+    silent_port,
+)
+
+
+@pytest.fixture(scope="module")
+def relay() -> Iterator[RealRelay]:
+    with RealRelay() as process:
+        yield process
+
+
+@pytest.fixture
+def key(request: pytest.FixtureRequest) -> RoomKey:
+    """Return the key of a room that is this test's own."""
+    return RoomKey.from_text(key_text_of(request.node.name))
+
+
+@pytest.fixture
+def folder(tmp_path: Path, request: pytest.FixtureRequest) -> Path:
+    path = tmp_path / "key.key"
+    path.write_text(key_text_of(request.node.name) + "\n", "ascii")
+    path.chmod(0o600)
+    return tmp_path
+
+
+@pytest.fixture
+def start(relay: RealRelay, folder: Path) -> Iterator[Callable[..., Program]]:
+    """Start ``sussurro chat`` as Ana with options, and end it after the test."""
+    programs: list[Program] = []
+
+    def run(*options: str, **settings: str) -> Program:
+        settings = {"relay": f"127.0.0.1:{relay.port}", "name": "Ana"} | settings
+        programs.append(Program(folder, "chat", *options, settings=settings))
+        return programs[-1]
+
+    yield run
+    for program in programs:
+        program.__exit__()
+
+
+class Friend(Ears):
+    """Somebody in the same room, in the test's own process."""
+
+    def __init__(self, relay: RealRelay, who: Member) -> None:
+        super().__init__()
+        self.session = Session(Address("127.0.0.1", relay.port), who, listener=self)
+        self.session.start()
+        self.wait(Connected)
+
+
+@pytest.fixture
+def friends(relay: RealRelay, key: RoomKey) -> Iterator[Callable[..., Friend]]:
+    here: list[Friend] = []
+
+    def enter(name: str = "Bia") -> Friend:
+        here.append(Friend(relay, member(name, 2, key)))
+        return here[-1]
+
+    yield enter
+    for friend in here:
+        friend.session.close(0)
+        friend.session._thread.join(5)
+
+
+def objects(program: Program, kind: str) -> list[dict[str, Any]]:
+    found = [json.loads(line) for line in program.lines]
+    return [each for each in found if each["event"] == kind]
+
+
+# Leaving.
+
+
+def test_oi_and_tt_in_a_pipe_are_sent_and_left_with_exit_0(
+    start: Callable[..., Program], friends: Callable[..., Friend]
+) -> None:
+    bia = friends()
+    ana = start()
+    ana.type("Oi", "TT")
+    ana.end_input()
+    assert ana.end() == (0, "")
+    assert bia.wait(Received).text == "Oi"
+    assert bia.wait(Received).sender.name == "Ana"
+
+
+@pytest.mark.parametrize("word", ["TT", " TT ", "/quit", '{"command": "leave"}'])
+def test_leaving_does_not_wait_for_the_end_of_the_input(
+    start: Callable[..., Program], word: str
+) -> None:
+    ana = start("--json")
+    ana.wait("connected")
+    ana.type("Oi", word)
+    assert ana.end() == (0, "")
+    assert len(objects(ana, "acked")) == 1
+
+
+def test_the_end_of_the_input_leaves_after_everything_is_acknowledged(
+    start: Callable[..., Program], friends: Callable[..., Friend]
+) -> None:
+    bia = friends()
+    ana = start("--json")
+    ana.type(*(f"line {number}" for number in range(1200)))
+    ana.end_input()
+    assert ana.end() == (0, "")
+    bia.wait(Received, 1200)
+    assert [event.text for event in bia.of(Received)] == [f"line {n}" for n in range(1200)]
+    assert len(objects(ana, "acked")) == 1200
+
+
+def test_what_was_not_delivered_is_told_with_exit_1(start: Callable[..., Program]) -> None:
+    with silent_port() as port:
+        ana = start(relay=f"127.0.0.1:{port}", leave_seconds="0.3")
+        ana.type("Oi")
+        ana.end_input()
+        code, complaint = ana.end()
+    assert (code, complaint) == (1, "")
+    assert ana.lines[0].startswith(f"* No relay answers at 127.0.0.1:{port}.")
+    assert ana.lines[-1] == "! 1 message was not delivered: Oi"
+
+
+def test_a_relay_that_does_not_serve_the_room_is_told_once_with_exit_2(
+    start: Callable[..., Program],
+) -> None:
+    with RealRelay(rooms=OTHER_KEY.room) as process:
+        plain = start("--plain", relay=f"127.0.0.1:{process.port}")
+        lines = start("--json", relay=f"127.0.0.1:{process.port}")
+        assert plain.end() == (2, "")
+        assert lines.end() == (2, "")
+    (sentence,) = plain.lines
+    assert sentence.startswith(f"! 127.0.0.1:{process.port} does not serve this room.")
+    assert [json.loads(line)["event"] for line in lines.lines] == ["disconnected", "error"]
+    assert objects(lines, "disconnected")[0]["retry_in"] is None
+
+
+def test_ctrl_c_ends_with_130_and_without_a_traceback(start: Callable[..., Program]) -> None:
+    ana = start("--json")
+    ana.wait("connected")
+    ana.process.send_signal(signal.SIGINT)
+    assert ana.end() == (130, "")
+
+
+def test_when_nobody_reads_any_more_the_program_ends_without_a_traceback(
+    relay: RealRelay, folder: Path, friends: Callable[..., Friend]
+) -> None:
+    """As in ``sussurro chat | head -1``."""
+    bia = friends()
+    settings = {"relay": f"127.0.0.1:{relay.port}", "name": "Ana"}
+    with Program(folder, "chat", "--json", settings=settings, lines_read=1) as ana:
+        ana.wait("connected")
+        bia.wait(Arrived)
+        ana.wait_unread()
+        bia.session.send("Oi")
+        code, complaint = ana.end()
+    assert (code, complaint) == (1, "")
+
+
+# Talking.
+
+
+def test_json_events_have_exactly_the_fields_of_the_contract(
+    start: Callable[..., Program], friends: Callable[..., Friend], relay: RealRelay
+) -> None:
+    ana = start("--json")
+    ana.wait("connected")
+    bia = friends()
+    ana.wait("joined")
+    message_id = bia.session.send("Olá!\n🌍")
+    ana.wait("message")
+    ana.type("Oi")
+    ana.wait("acked")
+    assert bia.session.close(2) == ()
+    ana.wait('"left"')
+    ana.end_input()
+    assert ana.end() == (0, "")
+    assert all(line.isascii() for line in ana.lines)
+    (connected,), (joined,), (message,), (acked,), (left,) = (
+        objects(ana, kind) for kind in ("connected", "joined", "message", "acked", "left")
+    )
+    address = f"127.0.0.1:{relay.port}"
+    assert connected == {"event": "connected", "relay": address, "members": 1}
+    assert joined == {"event": "joined", "name": "Bia"}
+    assert left == {"event": "left", "name": "Bia", "reason": "left"}
+    assert list(message) == ["event", "from", "text", "id", "seq", "at", "verified"]
+    assert (message["from"], message["text"], message["id"]) == ("Bia", "Olá!\n🌍", message_id)
+    assert message["verified"] is True
+    assert list(acked) == ["event", "id", "seq"]
+    assert acked["seq"] > message["seq"]
+
+
+def test_json_objects_are_commands_and_what_is_none_is_told_and_passed_over(
+    start: Callable[..., Program], friends: Callable[..., Friend]
+) -> None:
+    bia = friends()
+    ana = start("--json")
+    ana.wait("connected")
+    ana.type('{"text": "TT\\nover two lines"}', '{"text": "\\ud800"}', '{"command": "who"}')
+    ana.wait("present")
+    ana.type("{broken", '{"text": 1}', '{"command": "dance"}', "{" * 5000, "/dance", "plain text")
+    bia.wait(Received, 3)
+    ana.type('{"command": "leave"}')
+    assert ana.end() == (0, "")
+    texts = [event.text for event in bia.of(Received)]
+    assert texts == ["TT\nover two lines", "?", "plain text"]
+    (present,) = objects(ana, "present")
+    assert (present["members"], sorted(present["names"])) == (2, ["Ana", "Bia"])
+    assert [sorted(error) for error in objects(ana, "error")] == [["event", "text"]] * 5
+
+
+def test_tt_is_a_word_like_any_other_inside_a_text(
+    start: Callable[..., Program], friends: Callable[..., Friend]
+) -> None:
+    bia = friends()
+    ana = start("--plain")
+    ana.type("TT ends a chat", "/say TT", "//who", "exit()", "TT")
+    assert ana.end() == (0, "")
+    texts = [bia.wait(Received, count).text for count in range(1, 5)]
+    assert texts == ["TT ends a chat", "TT", "/who", "exit()"]
+
+
+def test_control_characters_of_others_do_not_reach_the_screen(
+    start: Callable[..., Program], friends: Callable[..., Friend]
+) -> None:
+    ana = start("--plain")
+    ana.wait("Connected")
+    evil = friends("\x1b]0;root\x07Bia\u202e")
+    evil.session.send("\x1b[2J\x1b]52;c;ZXZpbA==\x07gone\u202egnp\r\n[09:46] Ana: I agree")
+    ana.wait("I agree")
+    ana.type("/who")
+    ana.wait("here:")
+    ana.type("TT")
+    assert ana.end() == (0, "")
+    shown = "\n".join(ana.lines)
+    assert not [each for each in shown if not each.isprintable() and each != "\n"]
+    assert "\n    [09:46] Ana: I agree" in shown
+
+
+def test_bytes_that_are_no_utf8_are_sent_as_replacement_characters(
+    start: Callable[..., Program], friends: Callable[..., Friend]
+) -> None:
+    bia = friends()
+    ana = start()
+    assert ana.process.stdin is not None
+    ana.process.stdin.write(b"a\xffb\r\n\xf0\x9f\n")
+    ana.end_input()
+    assert ana.end() == (0, "")
+    bia.wait(Received, 2)
+    assert [event.text for event in bia.of(Received)] == ["a\ufffdb", "\ufffd"]
+
+
+def test_a_line_over_the_limit_is_refused_whole_and_the_next_one_is_sent(
+    start: Callable[..., Program], friends: Callable[..., Friend]
+) -> None:
+    bia = friends()
+    ana = start("--json")
+    ana.type("x" * (_LONGEST_LINE * 2) + "the rest", "y" * 65537, "z" * 65536, "short")
+    ana.end_input()
+    assert ana.end() == (0, "")
+    bia.wait(Received, 2)
+    assert [len(event.text) for event in bia.of(Received)] == [65536, 5]
+    assert ["65536" in error["text"] for error in objects(ana, "error")] == [True, True]
+
+
+def test_without_a_relay_the_program_says_so_again_and_again_and_goes_on(
+    start: Callable[..., Program],
+) -> None:
+    with silent_port() as port:
+        ana = start("--json", relay=f"127.0.0.1:{port}", leave_seconds="0")
+        ana.wait("disconnected")
+        ana.type('{"command": "who"}')
+        ana.type("TT")
+        assert ana.end() == (0, "")
+    first = objects(ana, "disconnected")[0]
+    assert list(first) == ["event", "relay", "reason", "retry_in"]
+    assert (first["relay"], first["reason"]) == (f"127.0.0.1:{port}", "unreachable")
+    assert 0.25 <= first["retry_in"] <= 0.5
+
+
+@pytest.mark.parametrize("face", [PlainFace(), JsonFace()])
+def test_help_is_for_people(face: PlainFace | JsonFace) -> None:
+    out = io.StringIO()
+    session = Session(Address("127.0.0.1", 1), ANA)
+    opened: list[Callable[[Event], None]] = []
+
+    def open_session(listener: Callable[[Event], None]) -> Session:
+        opened.append(listener)
+        return session
+
+    mode = LineMode(open_session, face, io.BytesIO(), out, json_input=False, leave_seconds=0)
+    mode.help()
+    assert len(opened) == 1
+    assert out.getvalue().startswith("* Write") == isinstance(face, PlainFace)
+    for end in (session._wake_receive, session._wake_send):
+        end.close()
