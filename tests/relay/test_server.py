@@ -121,8 +121,9 @@ def test_after_a_thousand_connections_everything_is_as_it_was_before() -> None:
         assert relay._doorkeeper._total == 0
         assert not relay._doorkeeper._of_address
         assert all(not thread._members and not thread._peers for thread in relay._threads)
-        until(lambda: threading.active_count() == threads)
-        until(lambda: descriptors() == before)
+        # The answer to /readyz may still have been closing when they were counted.
+        until(lambda: threading.active_count() <= threads)
+        until(lambda: descriptors() <= before)
 
 
 def test_a_relay_that_has_stopped_leaves_no_thread_and_no_descriptor() -> None:
