@@ -195,7 +195,8 @@ class IoThread:
         except OSError:
             data = b""
         if not data and may_wait and connection.is_ending and not connection.is_over:
-            self._want(peer, peer.interest & ~_IN)  # said TT and no more; it still hears ACK and BYE
+            # It said TT and will say no more, and still hears ACK and BYE.
+            self._want(peer, peer.interest & ~_IN)
         elif not data:
             self._close(peer)
         elif not connection.is_ending:  # what comes after BYE is read, and dropped
