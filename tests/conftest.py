@@ -3,7 +3,17 @@
 import os
 from collections.abc import Generator
 
+import hypothesis
 import pytest
+
+# The same examples each time, however slow the machine is just then.
+hypothesis.settings.register_profile(
+    "repeatable",
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+)
+hypothesis.settings.load_profile("repeatable")
 
 _REQUIRED = frozenset(os.environ.get("SUSSURRO_TEST_REQUIRE", "").split())
 

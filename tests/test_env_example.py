@@ -14,6 +14,8 @@ ROOT = Path(__file__).parents[1]
 EXAMPLE = ROOT / ".env.example"
 # Asked for by an option alone: they choose a face, and belong to one call.
 ONLY_OPTIONS = {"plain", "json_lines"}
+# Made of the port, and a file on a volume.
+OF_THE_STACK = {"RELAY_PUBLISH", "RELAY_METRICS_PUBLISH", "RELAY_LOG"}
 _VARIABLE = re.compile(r"\$\{([A-Z_]+):-((?:[^{}]|\$\{[^{}]*\})*)\}")
 
 
@@ -62,8 +64,8 @@ def test_the_example_as_env_file_changes_nothing() -> None:
 def test_compose_uses_the_defaults_of_the_example() -> None:
     example = _example()
     for name, default in _compose_variables().items():
-        if name in ("RELAY_PUBLISH", "RELAY_METRICS_PUBLISH"):
-            assert example[name] == "", "their default is made of the port"
+        if name in OF_THE_STACK:
+            assert example[name] == "", f"{name} has a default of its own in the stack"
         else:
             assert example[name] == default, name
 

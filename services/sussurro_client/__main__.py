@@ -93,7 +93,7 @@ def chat(settings: ChatSettings) -> int:
         return _chat_in_app(settings)
     name = settings.name or _ask_name()
     return LineMode(
-        lambda listener: _open_session(settings, name, listener),
+        lambda listener: _open_session(settings, name, listener, settings.history),
         JsonFace() if settings.json_lines else PlainFace(),
         # Not sys.stdin, which cannot be closed at exit while a thread waits for a line of it.
         open(sys.stdin.fileno(), "rb", closefd=False),
@@ -116,14 +116,26 @@ def _chat_in_app(settings: ChatSettings) -> int:
         settings.attached,
         settings.leave_seconds,
     )
-    return run_app(lambda name, listener: _open_session(settings, name, listener), invitation)
+    return run_app(
+        lambda name, listener: _open_session(settings, name, listener, settings.history),
+        invitation,
+    )
 
 
 def _open_session(
-    settings: ChatSettings | SendSettings, name: str, listener: Callable[[Event], None]
+    settings: ChatSettings | SendSettings,
+    name: str,
+    listener: Callable[[Event], None],
+    history: int = 0,
 ) -> Session:
     member = Member(read_key(settings.key), load_identity(settings.state), name)
-    return Session(settings.relay, member, listener=listener, heartbeat=settings.heartbeat_seconds)
+    return Session(
+        settings.relay,
+        member,
+        listener=listener,
+        history=history,
+        heartbeat=settings.heartbeat_seconds,
+    )
 
 
 def _notices(settings: ChatSettings) -> tuple[str, ...]:

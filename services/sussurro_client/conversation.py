@@ -80,7 +80,8 @@ class Conversation:
         self._now = 0.0
         self._seq = 0  # the chunk whose tokens are arriving
         self._resume: int | None = None  # where the next connection takes up ...
-        self._has_begun = False  # ... and whether that chunk has come, or a part of it
+        self._has_begun = False  # ... whether that chunk has come, or a part of it ...
+        self._is_whole = False  # ... and whether something came after it, so that it was all
         self._live_from = 0  # chunks below are history
         self._roster: set[str] | None = None  # sessions named, while a WHO is answered
         self._knows_all = False  # whom a roster names and we do not know has just arrived
@@ -111,6 +112,7 @@ class Conversation:
     def begin(self) -> None:
         """Start over on a new connection; what is not acknowledged will be sent again."""
         self._protocol = Protocol(Side.CLIENT)
+        self._seq = 0
         self._out.clear()
         self.farewell = None
         self._roster = None
@@ -182,6 +184,8 @@ class Conversation:
     # What the relay says.
 
     def _handle(self, event: WireEvent) -> None:
+        if self._seq and not isinstance(event, Chunk):
+            self._is_whole = True  # nothing comes in the midst of a chunk
         # A PONG and the end of a PAST have no handler: arriving was all they had to do.
         handler = self._handlers.get(type(event))
         if handler is not None:
@@ -189,8 +193,8 @@ class Conversation:
 
     def _take_position(self, at: At) -> None:
         self._seq = at.seq
-        self._resume = max(self._resume or 0, at.seq) if self._has_begun else at.seq
-        self._has_begun = True
+        if not self._has_begun or at.seq > (self._resume or 0):
+            self._resume, self._has_begun, self._is_whole = at.seq, True, False
 
     def _take_chunk(self, chunk: Chunk) -> None:
         for token in chunk.tokens():
@@ -227,12 +231,12 @@ class Conversation:
             # From here on we are a member: should no history come, we come back to this.
             self._live_from = self._resume = welcome.next_seq
         else:
-            due = self._resume + 1 if self._has_begun else self._resume
+            due = self._resume + 1 if self._is_whole else self._resume
             if welcome.oldest > due or welcome.next_seq < due:
-                # What came after the last chunk that we saw is not kept any more.
+                # What is due after all that we saw is not kept any more.
                 self._transcript.allow_gaps()
                 self._tell(Alert(Alarm.GAP))
-                self._resume, self._has_begun = welcome.oldest, False
+                self._resume, self._has_begun, self._is_whole = welcome.oldest, False, False
         self._tell(Connected(self._relay, welcome.members))
         if welcome.members <= _ROSTER_LIMIT:
             self.ask_who()

@@ -95,6 +95,7 @@ class JsonFace:
                     seq=event.seq,
                     at=_iso(event.at),
                     verified=event.verified,
+                    history=not event.live,
                 )
             case Kept():
                 return _line("acked", id=event.id, seq=event.seq)

@@ -116,6 +116,9 @@ class ChatSettings(_MemberSettings):
         validation_alias=AliasChoices("plain"),
         description="line by line, for people",
     )
+    history: Annotated[int, Field(ge=0, le=10_000)] = Field(
+        100, description="how many earlier messages to show at the start"
+    )
     json_lines: CliImplicitFlag[bool] = Field(
         default=False,
         validation_alias=AliasChoices("json"),

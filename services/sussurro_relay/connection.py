@@ -69,6 +69,9 @@ class Desk(Interface):
     def append(self, room: Room, chunk: Chunk, session: str, now: float) -> None:
         """Hand a chunk to the log."""
 
+    def is_behind(self) -> bool:
+        """Return whether the log has more to keep than it should."""
+
     def read(self, query: Query, done: Callable[[Page], None]) -> None:
         """Read from the log; ``done`` is called later, in the connection's thread."""
 
@@ -138,6 +141,7 @@ class Connection:
         return (
             self._replies_size < _REPLIES_LIMIT
             and not self._pasts
+            and not self._desk.is_behind()
             and not self._rate.is_over(now)
             and (self._cursor is None or self._cursor.unkept_bytes < _UNKEPT_LIMIT)
             and (self.room is None or not self.room.is_crowded(now))
@@ -192,14 +196,14 @@ class Connection:
     def tick(self, now: float) -> None:
         """Look at the deadlines; called about once a second."""
         self._now = now
-        if self._rate.is_over(now):
+        if self._rate.is_over(now) or self._desk.is_behind():
             self._heard_at = now  # it is not listened to, so it cannot be called silent
         silence = now - self._heard_at
         heartbeat = self._terms.heartbeat_seconds
         if self.is_ending:
             return
         if self._cursor is None:
-            if now - self._opened_at > self._terms.handshake_seconds:
+            if self._join is None and now - self._opened_at > self._terms.handshake_seconds:
                 self.end(Reason.HANDSHAKE_TIMEOUT, now)
         elif silence > 2 * heartbeat:
             self.end(Reason.TIMEOUT, now)

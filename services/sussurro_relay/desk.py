@@ -53,6 +53,10 @@ class ConnectionDesk:
         """Hand a chunk to the log."""
         self._services.log.append(room.id, chunk, session, now)
 
+    def is_behind(self) -> bool:
+        """Return whether the log has more to keep than it should."""
+        return self._services.log.is_behind()
+
     def read(self, query: Query, done: Callable[[Page], None]) -> None:
         """Read from the log; ``done`` is called later, in the connection's thread."""
         self._services.log.read(query, lambda page: self._post(partial(done, page)))

@@ -27,10 +27,15 @@ class RelayCollector(Collector):
     """Adds up the tallies of all threads at each scrape. Any thread."""
 
     def __init__(
-        self, tallies: Sequence[Tally], count_rooms: Callable[[], int], version: str
+        self,
+        tallies: Sequence[Tally],
+        count_rooms: Callable[[], int],
+        is_log_available: Callable[[], bool],
+        version: str,
     ) -> None:
         self._tallies = tallies
         self._count_rooms = count_rooms
+        self._is_log_available = is_log_available
         self._version = version
 
     def collect(self) -> Iterable[Metric]:
@@ -44,6 +49,9 @@ class RelayCollector(Collector):
         )
         yield GaugeMetricFamily(
             f"{_PREFIX}_rooms", "Rooms with somebody in them", self._count_rooms()
+        )
+        yield GaugeMetricFamily(
+            f"{_PREFIX}_log_available", "Whether messages can be kept (1)", self._is_log_available()
         )
         yield CounterMetricFamily(
             f"{_PREFIX}_frames_relayed_total",
@@ -95,11 +103,14 @@ class RelayCollector(Collector):
 
 
 def make_registry(
-    tallies: Sequence[Tally], count_rooms: Callable[[], int], version: str
+    tallies: Sequence[Tally],
+    count_rooms: Callable[[], int],
+    is_log_available: Callable[[], bool],
+    version: str,
 ) -> CollectorRegistry:
     """Return a registry with the relay's metrics and the process's."""
     registry = CollectorRegistry()
-    registry.register(RelayCollector(tallies, count_rooms, version))
+    registry.register(RelayCollector(tallies, count_rooms, is_log_available, version))
     ProcessCollector(registry=registry)
     PlatformCollector(registry=registry)
     return registry

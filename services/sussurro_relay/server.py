@@ -17,7 +17,10 @@ from sussurro_relay.health import HealthServer
 from sussurro_relay.hub import Hub
 from sussurro_relay.io_thread import IoThread
 from sussurro_relay.log import Log
+from sussurro_relay.log.errors import LogError
 from sussurro_relay.log.memory import MemoryLog
+from sussurro_relay.log.sqlite import SqliteLog
+from sussurro_relay.log.sqlite_retention import Retention
 from sussurro_relay.metrics import make_registry
 from sussurro_relay.settings import RelaySettings
 from sussurro_relay.tally import Tally
@@ -28,7 +31,7 @@ from sussurro_wire.messages import Bye
 _BACKLOG = 4096
 _ACCEPTS_PER_TURN = 256
 _BUSY_SECONDS = 0.1  # no file descriptors left: wait for some to come back
-_RETRY_SECONDS = 1  # what a client is told to wait when the relay drains
+_RETRY_SECONDS = 0  # what a client is told to wait when the relay drains: another may be there
 
 
 _Bound = TypeVar("_Bound", socket.socket, HealthServer)
@@ -45,7 +48,7 @@ class Server:
         """Bind both ports; raises StartError where one is not to be had."""
         self._settings = settings
         self._hub = Hub(settings.window_bytes, settings.presence_limit)
-        self._log: Log = MemoryLog(settings.window_bytes, settings.memory_bytes)
+        self._log = _open_log(settings)
         self._doorkeeper = Doorkeeper(
             settings.max_connections, settings.max_connections_per_address
         )
@@ -65,6 +68,7 @@ class Server:
         registry = make_registry(
             [self._tally, *(thread.tally for thread in self._threads)],
             lambda: len(self._hub),
+            self._log.is_available,
             version,
         )
         self._health = _bind(
@@ -188,6 +192,19 @@ class Server:
         self._wake_receive.close()
         self._wake_send.close()
         journal.note("stopped", in_time=all(in_time))
+
+
+def _open_log(settings: RelaySettings) -> Log:
+    path = settings.log_path
+    if path is None:
+        return MemoryLog(settings.window_bytes, settings.memory_bytes)
+    retention = Retention(
+        settings.retention_seconds, settings.retention_room_bytes, settings.retention_bytes
+    )
+    try:
+        return SqliteLog(path, settings.sync, retention)
+    except LogError as error:
+        raise StartError(f"RELAY_LOG: {error}") from None
 
 
 def _load(thread: IoThread) -> int:

@@ -1,5 +1,6 @@
 """RELAY_*: every setting of the relay, from the environment, ``.env`` or options."""
 
+from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import Field, field_validator
@@ -13,6 +14,7 @@ Port = Annotated[int, Field(ge=0, le=65535)]
 Positive = Annotated[int, Field(gt=0)]
 Seconds = Annotated[float, Field(gt=0)]
 
+_MEMORY, _SQLITE = "memory:", "sqlite:///"
 _MIB = 1024 * 1024
 
 
@@ -32,7 +34,21 @@ class RelaySettings(BaseSettings):
     port: Port = Field(5454, description="port to listen on for members")
     metrics_host: str = Field("0.0.0.0", description="address of the metrics and health server")  # noqa: S104 - as host
     metrics_port: Port = Field(9454, description="port of /metrics, /livez and /readyz")
-    log: str = Field("memory:", description="where rooms' logs are kept: memory:")
+    log: str = Field(
+        _MEMORY, description="where rooms' logs are kept: memory: or sqlite:///path/of/a/file"
+    )
+    sync: Literal["normal", "full"] = Field(
+        "normal", description="what a kept message survives: normal, the process; full, a power cut"
+    )
+    retention_seconds: Annotated[int, Field(ge=0)] = Field(
+        30 * 24 * 3600, description="how long sqlite keeps messages; 0: for ever"
+    )
+    retention_room_bytes: Annotated[int, Field(ge=0)] = Field(
+        256 * _MIB, description="bytes of one room that sqlite keeps; 0: any number"
+    )
+    retention_bytes: Annotated[int, Field(ge=0)] = Field(
+        2048 * _MIB, description="bytes of all rooms that sqlite keeps; 0: any number"
+    )
     window_bytes: Positive = Field(8 * _MIB, description="newest bytes of each room kept in memory")
     memory_bytes: Positive = Field(256 * _MIB, description="bytes of all rooms together in memory")
     io_threads: Annotated[int, Field(ge=1, le=64)] = Field(
@@ -78,6 +94,11 @@ class RelaySettings(BaseSettings):
     @field_validator("log")
     @classmethod
     def _check_log(cls, log: str) -> str:
-        if log != "memory:":
-            raise ValueError("must be memory:")
+        if log != _MEMORY and not (log.startswith(_SQLITE) and len(log) > len(_SQLITE)):
+            raise ValueError("must be memory: or a file, as in sqlite:///var/lib/sussurro/log.db")
         return log
+
+    @property
+    def log_path(self) -> Path | None:
+        """The log's file, from the root on; None for memory."""
+        return None if self.log == _MEMORY else Path("/", self.log.removeprefix(_SQLITE))

@@ -142,7 +142,7 @@ class Window:
                 count += entry.count
                 origins.add(entry.origin)
                 read_at = read_at or entry.read_at
-            elif entry.origin == reader.session:
+            elif entry.origin == reader.session and entry.seq > reader.after_seq:
                 own += entry.count
                 own_seq = entry.seq or own_seq
             position += 1

@@ -51,6 +51,7 @@ def shown(event: Event) -> dict[str, Any]:
                 "seq": 41,
                 "at": "2026-03-20T09:46:40.123Z",
                 "verified": True,
+                "history": False,
             },
         ),
         (Kept("72756e-1", 41), {"event": "acked", "id": "72756e-1", "seq": 41}),

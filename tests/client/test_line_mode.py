@@ -203,7 +203,7 @@ def test_json_events_have_exactly_the_fields_of_the_contract(
     assert connected == {"event": "connected", "relay": address, "members": 1}
     assert joined == {"event": "joined", "name": "Bia"}
     assert left == {"event": "left", "name": "Bia", "reason": "left"}
-    assert list(message) == ["event", "from", "text", "id", "seq", "at", "verified"]
+    assert list(message) == ["event", "from", "text", "id", "seq", "at", "verified", "history"]
     assert (message["from"], message["text"], message["id"]) == ("Bia", "Olá!\n🌍", message_id)
     assert message["verified"] is True
     assert list(acked) == ["event", "id", "seq"]

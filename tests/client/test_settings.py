@@ -70,6 +70,7 @@ SETTINGS: dict[str, tuple[str, Any]] = {
     "SUSSURRO_STATE": ("/state", Path("/state")),
     "SUSSURRO_HEARTBEAT_SECONDS": ("1.5", 1.5),
     "SUSSURRO_LEAVE_SECONDS": ("0", 0.0),
+    "SUSSURRO_HISTORY": ("7", 7),
     "SUSSURRO_ATTACHED": ("true", True),
     "SUSSURRO_PLAIN": ("true", True),
     "SUSSURRO_JSON": ("true", True),

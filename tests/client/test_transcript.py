@@ -127,21 +127,30 @@ class Model:
 
     def __init__(self) -> None:
         self.seen: dict[tuple[bytes, bytes], dict[int, set[int]]] = {}
+        self.first: dict[tuple[bytes, bytes], int] = {}
+        self.anchored: dict[tuple[bytes, bytes], bool] = {}
         self.seq = 0
 
     def judge(
         self, who: bytes, run: bytes, counter: int, attempt: int, seq: int
     ) -> tuple[Verdict, int]:
         again, self.seq = seq <= self.seq, max(self.seq, seq)
-        first = (who, run) not in self.seen
-        seen = self.seen.setdefault((who, run), {})
-        highest = max(seen, default=0)
+        name = who, run
+        if name not in self.seen:
+            self.seen[name] = {counter: {attempt}}
+            self.first[name], self.anchored[name] = counter, attempt == 1
+            return Verdict.NEW, 0
+        seen = self.seen[name]
+        highest = max(seen)
         attempts = seen.get(counter, set())
         if counter > highest:
+            missing = counter - highest - 1 if self.anchored[name] else 0
+            if not self.anchored[name]:
+                self.first[name], self.anchored[name] = counter, attempt == 1
             seen[counter] = {attempt}
-            missing = 0 if first else counter - highest - 1
             return (Verdict.AFTER_GAP if missing else Verdict.NEW), missing
-        if again or (attempts and attempt not in attempts):
+        sent_again = attempt not in attempts if attempts else counter < self.first[name]
+        if again or sent_again:
             seen.setdefault(counter, set()).add(attempt)
             return Verdict.DUPLICATE, 0
         return Verdict.REPLAY, 0

@@ -1,15 +1,22 @@
 """Every kind of log that the contract is held against."""
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from sussurro_relay.log import Log, Page, Query, Record
 from sussurro_relay.log.memory import MemoryLog
+from sussurro_relay.log.sqlite import SqliteLog
+from sussurro_relay.log.sqlite_retention import Retention
 from sussurro_wire.chunk import Chunk
 
 MakeLog = Callable[[], Log]
 
-# One maker a kind; each call opens the same log again, as the next process would.
-KINDS: dict[str, MakeLog] = {"memory": lambda: MemoryLog(10_000_000, 100_000_000)}
+# One maker a kind, in a folder; each call opens the same log again, as the next process would.
+KINDS: dict[str, Callable[[Path], Log]] = {
+    "memory": lambda _: MemoryLog(10_000_000, 100_000_000),
+    "sqlite-normal": lambda folder: SqliteLog(folder / "log.db", "normal", Retention()),
+    "sqlite-full": lambda folder: SqliteLog(folder / "log.db", "full", Retention()),
+}
 
 
 def chunk(number: int, size: int = 16) -> Chunk:

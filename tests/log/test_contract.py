@@ -1,7 +1,8 @@
 """What every kind of log promises: one suite, run on each."""
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 
 import pytest
 
@@ -12,9 +13,9 @@ from tests.support.relay import until
 
 
 @pytest.fixture(params=list(KINDS.values()), ids=list(KINDS))
-def make_log(request: pytest.FixtureRequest) -> MakeLog:
-    made: MakeLog = request.param
-    return made
+def make_log(request: pytest.FixtureRequest, tmp_path: Path) -> MakeLog:
+    open_in: Callable[[Path], Log] = request.param
+    return lambda: open_in(tmp_path)
 
 
 @pytest.fixture

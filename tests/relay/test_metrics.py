@@ -15,7 +15,7 @@ from tests.support.relay import (
 
 P = "sussurro_relay_"
 NAMES = {
-    "connections", "connections_total", "rooms", "frames_relayed_total", "frames_delivered_total",
+    "connections", "connections_total", "rooms", "log_available", "frames_relayed_total", "frames_delivered_total",
     "bytes_total", "refused_total", "fanout_seconds_bucket", "fanout_seconds_count",
     "fanout_seconds_sum", "build_info",
 }  # fmt: skip
@@ -24,7 +24,7 @@ NAMES = {
 def samples() -> dict[str, set[str]]:
     """Return every sample's name and its labels, as an unused relay gives them."""
     found: dict[str, set[str]] = {}
-    for family in make_registry([Tally(), Tally()], lambda: 0, "1").collect():
+    for family in make_registry([Tally(), Tally()], lambda: 0, lambda: True, "1").collect():
         for sample in family.samples:
             found.setdefault(sample.name, set()).update(sample.labels)
     return found
@@ -42,7 +42,7 @@ def test_no_label_identifies_a_person_or_a_room() -> None:
 
 
 def test_each_reason_of_a_refusal_is_there_before_anybody_was_refused() -> None:
-    registry = make_registry([Tally()], lambda: 0, "1")
+    registry = make_registry([Tally()], lambda: 0, lambda: True, "1")
     for reason in set(Reason) - {Reason.LEFT, Reason.DRAIN, Reason.LOST}:
         assert registry.get_sample_value(f"{P}refused_total", {"reason": reason.value}) == 0
 
@@ -53,10 +53,11 @@ def test_the_tallies_of_all_threads_are_added_up() -> None:
         tally.connections = tally.opened = tally.frames_in = number
         tally.refused[Reason.BAD_PROOF] = number
         tally.observe_fanout(FANOUT_BUCKETS[number])
-    registry = make_registry(tallies, lambda: 4, "1")
+    registry = make_registry(tallies, lambda: 4, lambda: False, "1")
     value = registry.get_sample_value
     assert [value(P + name) for name in ("connections", "connections_total", "rooms")] == [3, 3, 4]
     assert value(f"{P}frames_relayed_total") == 3
+    assert value(f"{P}log_available") == 0
     assert value(f"{P}refused_total", {"reason": "bad-proof"}) == 3
     assert value(f"{P}fanout_seconds_count") == 2
     assert value(f"{P}fanout_seconds_bucket", {"le": str(FANOUT_BUCKETS[1])}) == 1

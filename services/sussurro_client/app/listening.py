@@ -51,6 +51,7 @@ class Hearing:
         self._outage = ""  # the reason that has been told
         self._was_in = False
         self._who_asked = False
+        self._in_history = False
 
     def expect_who(self) -> bool:
         """Show the next roster as a line; false, and said so, when none can come."""
@@ -84,6 +85,7 @@ class Hearing:
             self._show_presence()
 
     def _message(self, event: Received) -> None:
+        self._divide(is_history=not event.live)
         self._view.conversation.add(
             Said(
                 event.sender.name,
@@ -93,6 +95,13 @@ class Hearing:
                 is_verified=event.verified,
             )
         )
+
+    def _divide(self, *, is_history: bool) -> None:
+        """Say once where what was said before we came begins, and where it ends."""
+        if is_history != self._in_history:
+            self._in_history = is_history
+            words = _("Said before you came:") if is_history else _("From here on it is new.")
+            self._view.note(Kind.NOTICE, words)
 
     def _connected(self) -> None:
         if not self._was_in:

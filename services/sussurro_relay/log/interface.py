@@ -1,7 +1,7 @@
 """The values and the interface that every kind of log shares."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from sussurro_wire.chunk import Chunk
@@ -20,7 +20,7 @@ class Record:
     origin: str
     count: int
     lines: bytes
-    read_at: float = 0.0
+    read_at: float = field(default=0.0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +69,9 @@ class Log(Protocol):
 
     def is_available(self) -> bool:
         """Return whether chunks can be kept now; any thread."""
+
+    def is_behind(self) -> bool:
+        """Return whether so much waits to be kept that senders should; any thread."""
 
     def close(self) -> None:
         """Keep what was handed over, and end."""

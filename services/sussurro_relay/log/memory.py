@@ -91,6 +91,10 @@ class MemoryLog:
         """Return true: memory is always there."""
         return True
 
+    def is_behind(self) -> bool:
+        """Return false: what is handed over is kept."""
+        return False
+
     def close(self) -> None:
         """End; nothing is kept anywhere."""
 
