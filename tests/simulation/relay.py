@@ -1,0 +1,237 @@
+"""A relay's process: the real hub, rooms and connections; its threads and sockets simulated."""
+
+import re
+from collections import deque
+from collections.abc import Callable
+from random import Random
+from typing import TYPE_CHECKING
+
+from sussurro_relay import connection as limits
+from sussurro_relay.connection import Connection, Terms
+from sussurro_relay.desk import Services
+from sussurro_relay.hub import Hub
+from sussurro_relay.log import Page, Query
+from sussurro_relay.room import Room
+from sussurro_relay.tally import Tally
+from sussurro_wire.chunk import Chunk
+from sussurro_wire.errors import Reason
+from tests.simulation.edges import Desk
+from tests.simulation.link import Link
+
+if TYPE_CHECKING:
+    from tests.simulation.world import World
+
+_AT = re.compile(rb"^AT ([0-9]+)$", re.MULTILINE)
+_MARGIN = 1_000  # a WELCOME, a PING, and a roster that has grown meanwhile
+_TERMS = Terms(max_line=4_000, rate_bytes=0, handshake_seconds=30.0, heartbeat_seconds=20.0)
+
+
+class Peer:
+    """A simulated socket and its real connection."""
+
+    __slots__ = ("connection", "is_blocked", "last_seq", "link")
+
+    def __init__(self, link: Link) -> None:
+        self.link = link
+        self.connection: Connection
+        self.is_blocked = False
+        self.last_seq = 0
+
+
+class BusyDesk(Desk):
+    """A desk at which, whenever it is turned to, other threads may do something first."""
+
+    __slots__ = ("_world",)
+
+    def __init__(
+        self,
+        world: "World",
+        post: Callable[[Callable[[], None]], None],
+        services: Services,
+        notify: Callable[[Room], None],
+    ) -> None:
+        super().__init__(services, post, notify)
+        self._world = world
+
+    def append(self, room: Room, chunk: Chunk, session: str, now: float) -> None:
+        """Hand a chunk to the log."""
+        super().append(room, chunk, session, now)
+        self._world.meanwhile()
+
+    def read(self, query: Query, done: Callable[[Page], None]) -> None:
+        """Read from the log."""
+        super().read(query, done)
+        self._world.meanwhile()
+
+
+class Thread:
+    """An I/O thread's turn, cut into steps that can stand in any order."""
+
+    def __init__(self, world: "World", services: Services) -> None:
+        self.peers: list[Peer] = []
+        self.calls: deque[Callable[[], None]] = deque()
+        self.news: deque[Room] = deque()
+        self._world = world
+        self._services = services
+        self._tally = Tally()
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether something was posted to it."""
+        return bool(self.calls or self.news)
+
+    def adopt(self, link: Link) -> None:
+        """Take over a new connection."""
+        peer = Peer(link)
+        desk = BusyDesk(
+            self._world, lambda call: self._post_for(peer, call), self._services, self._notify
+        )
+        name = f"s{link.number}"
+        peer.connection = Connection(
+            name, f"nonce{link.number}", desk, _TERMS, self._tally, self._world.now
+        )
+        self.peers.append(peer)
+        self.flush(peer)
+
+    def step(self, random: Random) -> None:
+        """Do one of the things that a turn consists of."""
+        choice = random.random()
+        if self.calls and choice < 0.35:
+            self.calls.popleft()()
+        elif self.news and choice < 0.7:
+            self.spread_news()
+        elif self.peers:
+            self.serve(random.choice(self.peers), random.choice(self._world.pieces))
+
+    def catch_up(self) -> None:
+        """Do all that there is to do."""
+        for peer in tuple(self.peers):
+            self.serve(peer, 64_000)
+        while self.calls:
+            self.calls.popleft()()
+        self.spread_news()
+
+    def serve(self, peer: Peer, size: int) -> None:
+        """Send to a socket that has space again, and read from one that has something."""
+        link, connection = peer.link, peer.connection
+        if link.is_cut:
+            self.close(peer)
+            return
+        if peer.is_blocked:
+            self.flush(peer)
+        now = self._world.now
+        # Who has closed answers what it is sent with a reset: that is heard, may_read or not.
+        is_reset = link.up.is_ended and peer.is_blocked
+        if link.is_dark or not (is_reset or connection.is_ending or connection.may_read(now)):
+            return
+        data = link.up.read(size)
+        if not data:
+            if link.up.is_ended:
+                self.close(peer)
+        elif not connection.is_ending:
+            self._world.note("relay hears on {}: {}", link.number, data)
+            connection.receive(data, now)
+            if not is_reset:
+                self._check_bounds(connection, len(data))
+            self.flush(peer)
+
+    def flush(self, peer: Peer) -> None:
+        """Send what is due until there is no more, or the socket is full."""
+        connection, link = peer.connection, peer.link
+        while data := connection.next_data(self._world.now):
+            self._check_order(peer, data)
+            if link.is_cut and self._world.random.random() < 0.5:
+                self.close(peer)
+                return
+            size = len(data) if link.is_cut else link.down.write(data)
+            self._world.meanwhile()
+            if not connection.sent(size):
+                connection.note_blocked(blocked=True)
+                peer.is_blocked = True
+                return
+        if peer.is_blocked:
+            connection.note_blocked(blocked=False)
+            peer.is_blocked = False
+        if connection.is_over:
+            link.down.is_ended = True
+
+    def spread_news(self) -> None:
+        """Send the members of rooms with news what they are due."""
+        rooms = set(self.news)
+        self.news.clear()
+        for peer in tuple(self.peers):
+            if peer.connection.room in rooms and not peer.is_blocked:
+                self.flush(peer)
+
+    def tick(self, now: float) -> None:
+        """Look at the deadlines."""
+        for peer in tuple(self.peers):
+            peer.connection.tick(now)
+            if peer.connection.is_overdue(now):
+                self.close(peer)
+            elif not peer.is_blocked:
+                self.flush(peer)
+
+    def drain(self) -> None:
+        """Say BYE to everybody, once what they sent is kept."""
+        for peer in tuple(self.peers):
+            peer.connection.end(Reason.DRAIN, self._world.now, 1)
+            if not peer.is_blocked:
+                self.flush(peer)
+
+    def close(self, peer: Peer) -> None:
+        """Let a connection go."""
+        if peer in self.peers:
+            self.peers.remove(peer)
+            peer.link.cut()
+            peer.connection.closed()
+
+    def _post_for(self, peer: Peer, call: Callable[[], None]) -> None:
+        def run() -> None:
+            if peer in self.peers:
+                call()
+                self.flush(peer)
+
+        self.calls.append(run)
+
+    def _notify(self, room: Room) -> None:
+        self.news.append(room)
+        self._world.meanwhile()
+
+    def _check_order(self, peer: Peer, data: bytes | memoryview) -> None:
+        """Fail where a connection is about to be sent a chunk that it was sent, or passed over."""
+        if peer.is_blocked and isinstance(data, memoryview):
+            return  # the rest of what was looked at
+        for seq in map(int, _AT.findall(data)):
+            if seq <= peer.last_seq:
+                self._world.fail(f"{peer.connection.session} is sent chunk {seq} out of turn")
+            peer.last_seq = seq
+
+    def _check_bounds(self, connection: Connection, size: int) -> None:
+        """Fail where more is held for a client than its limit and what one read may add."""
+        unkept = sum(
+            len(chunk.lines)
+            for _, chunk, origin, _ in self._world.log.waiting
+            if origin == connection.session
+        )
+        if unkept > limits._UNKEPT_LIMIT + size + _TERMS.max_line:
+            self._world.fail(f"{connection.session} may send more than the log keeps")
+        answer = len(connection.room.roster()) if connection.room is not None else 0
+        questions = size // len("WHO\n") + 1
+        if connection._replies_size > limits._REPLIES_LIMIT + questions * answer + _MARGIN:
+            self._world.fail(f"{connection.session} may ask more than it reads")
+
+
+class Relay:
+    """One process of the relay, from its start to its end."""
+
+    def __init__(self, world: "World", window_bytes: int, threads: int) -> None:
+        self.hub = Hub(window_bytes, presence_limit=world.random.choice((2, 200)))
+        world.log.start(self.hub.committed)
+        services = Services(self.hub, world.log, frozenset())
+        self.threads = [Thread(world, services) for _ in range(threads)]
+
+    @property
+    def peers(self) -> list[Peer]:
+        """Every connection that it holds."""
+        return [peer for thread in self.threads for peer in thread.peers]
