@@ -1,11 +1,12 @@
 # make chat   a relay and a client on this machine, without Docker
 # make up     the stack in containers: relay, client, Prometheus
 # make test   everything that can be tested here
+# make soak   an hour of faults under load
 PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help chat up down test check lock pictures translations clean
+.PHONY: help chat up down test check soak lock pictures translations clean
 
 help:
 	@sed -n 's/^# make/make/p' Makefile
@@ -23,10 +24,14 @@ test: .venv/installed-for-tests check
 	$(BIN)/pytest
 
 check: .venv/installed-for-tests
-	$(BIN)/ruff format --check services tests
-	$(BIN)/ruff check services tests
+	$(BIN)/ruff format --check services tests benchmarks tools
+	$(BIN)/ruff check services tests benchmarks tools
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+# An hour of faults; SEED=N for the same ones again.
+soak: .venv/installed-for-tests
+	$(BIN)/python -m tests.chaos.soak --minutes 60 $(if $(SEED),--seed $(SEED))
 
 # A Fernet key, as 'sussurro keygen' makes it, also where there is no Python. With -C the shell
 # overwrites nothing.

@@ -115,8 +115,11 @@ def test_the_key_is_in_no_description_environment_or_log_of_a_container(
         assert key_text not in described + logged.stdout + logged.stderr
 
 
-def test_the_relay_is_given_no_file_and_has_no_key(stack: Stack, key_text: str) -> None:
-    assert stack.inspect("relay")["Mounts"] == []
+def test_the_relay_is_given_its_logs_volume_alone_and_has_no_key(
+    stack: Stack, key_text: str
+) -> None:
+    (mount,) = stack.inspect("relay")["Mounts"]
+    assert (mount["Type"], mount["Destination"]) == ("volume", "/var/lib/sussurro")
     search = (
         "grep -rlsF -e \"$1\" / --exclude-dir=proc --exclude-dir=sys; find / -xdev -name '*.key'"
     )
@@ -227,6 +230,21 @@ def test_down_takes_the_copy_of_the_key_away_and_ends_the_relay_in_order_and_in_
     left = run("docker", "run", "--rm", "--user=0:0", *look, image, "-A", "/there").stdout
     run("docker", "volume", "rm", *volumes.values())
     assert left == ""
+
+
+def test_what_was_kept_is_there_after_the_relay_was_killed(make_stack: MakeStack) -> None:
+    """By default the stack keeps its rooms on a volume, and a client opens with the last messages."""
+    whole = make_stack(new_key())
+    whole.compose("up", "--detach", "--no-build", "--wait", "relay", "key")
+    run_client = ("run", "--rm", "--no-TTY", "--no-deps", "client")
+    whole.compose(*run_client, "send", "guarde isto", stdin=subprocess.DEVNULL)
+    whole.compose("kill", "relay")
+    whole.compose("up", "--detach", "--no-build", "--wait", "relay")
+    # What is said now is acknowledged after all that was kept has come.
+    heard = whole.compose(*run_client, "chat", "--json", input="e isto\nTT\n")
+    events = [json.loads(line) for line in heard.stdout.splitlines() if line.startswith("{")]
+    messages = [event for event in events if event["event"] == "message"]
+    assert [(each["text"], each["history"]) for each in messages] == [("guarde isto", True)]
 
 
 def test_prometheus_has_the_figures_of_messages_that_were_sent(stack: Stack) -> None:
