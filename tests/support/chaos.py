@@ -10,17 +10,18 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from random import Random
 
 from cryptography.fernet import Fernet
 
-from tests.support.chaos_gate import End, Way
+from tests.support.chaos_link import End, Way
+from tests.support.chaos_plan import Plan, Summary
 from tests.support.chaos_talker import Place, Talker
-from tests.support.history import Verdict, judge
-from tests.support.programs import Event, Relay
+from tests.support.history import judge
+from tests.support.programs import Relay
 
 HEARTBEAT_SECONDS = 1.0
 # The first two are never killed: they are witnesses from beginning to end.
@@ -28,8 +29,11 @@ NAMES = ("ana", "bia", "caio", "davi", "eva", "fabio")
 _MORTAL = NAMES[2:]
 _CATCH_UP_SECONDS = 90.0
 _TALK_SECONDS = 0.03
-_PAUSE_SECONDS = 0.08  # between two faults, at most
+_PAUSE_SECONDS = 0.05  # between two faults, at most
 _DRAIN_SECONDS = 2
+# Of the faults drawn for a connection in its handshake: whose every handshake fails only waits
+# longer each time, and meets fewer faults.
+_EARLY = 0.2
 _PORTS = range(20_000, 30_000)  # below those that the system gives to whoever connects
 
 DELAY, BLACK_HOLE, ONE_BY_ONE = "delay", "black hole", "one by one"
@@ -44,51 +48,7 @@ _WEIGHTS = {
     CLIENT_KILL: 1.5,
 }
 _ENDS = frozenset(End)
-_RESTART_WEIGHTS = {RELAY_KILL: 1.5, RELAY_TERM: 1.0}
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What a run is to be. ``log`` is RELAY_LOG; ``restarts``: the relay may die."""
-
-    seed: int
-    log: str
-    restarts: bool
-    faults: int = 1_000
-    seconds: float = 180.0  # for the faults to happen in
-
-
-@dataclass(frozen=True, slots=True)
-class Summary:
-    """What came of a run."""
-
-    plan: Plan
-    seconds: float
-    faults: Counter[str]
-    said: int
-    acknowledged: int
-    shown: int
-    warnings: tuple[Event, ...]
-    silence: float
-    verdict: Verdict
-
-    def __str__(self) -> str:
-        """Return a page for people."""
-        faults = ", ".join(f"{kind} {count}" for kind, count in sorted(self.faults.items()))
-        found = self.verdict
-        return "\n".join(
-            (
-                f"seed {self.plan.seed}, {self.plan.log}, {self.seconds:.0f} s",
-                f"faults    {self.faults.total()}: {faults}",
-                f"messages  {self.said} sent, {self.acknowledged} acknowledged, {self.shown} shown",
-                f"lost      {len(found.lost)}",
-                f"doubled   {len(found.doubled)}",
-                f"reordered {len(found.reordered)}",
-                f"invented  {len(found.invented)}",
-                f"warnings  {len(self.warnings)}",
-                f"longest silence {self.silence:.1f} s",
-            )
-        )
+_RESTART_WEIGHTS = {RELAY_KILL: 0.3, RELAY_TERM: 0.3}
 
 
 class Chaos:
@@ -104,8 +64,8 @@ class Chaos:
         self._relay = self._start_relay()
         key = Fernet.generate_key().decode()
         self._place = Place(folder, key, self._port, HEARTBEAT_SECONDS)
-        self._talkers = {name: Talker(self._place, name, 0) for name in NAMES}
-        self._killed: list[Talker] = []
+        self._everybody: list[Talker] = []  # who ever started
+        self._talkers = {name: self._start_talker(name, 0) for name in NAMES}
         self._lock = threading.Lock()  # guards the counts
         self._faults: Counter[str] = Counter()
         self._quiet = threading.Event()
@@ -131,12 +91,15 @@ class Chaos:
         for work in (talking, *self._work.values()):
             work.result()
         self._catch_up()
-        return self._summary(time.monotonic() - began)
+        summary = self._summary(time.monotonic() - began)
+        for talker in self._talkers.values():
+            assert not summary.is_clean or talker.leave() == 0, "left with all delivered"
+        return summary
 
     def close(self) -> None:
         """End every process that is still there."""
         self._quiet.set()
-        for talker in self._talkers.values():
+        for talker in self._everybody:
             talker.kill()
         self._relay.stop()
 
@@ -151,19 +114,23 @@ class Chaos:
                     talker.talk(random)
 
     def _catch_up(self) -> None:
+        """Give everybody the time to; who has not caught up by then is for the judge to find."""
         talkers = self._talkers.values()
+        for talker in talkers:
+            talker.gate.calm()
         last_words = {talker.say("my last words") for talker in talkers}
         deadline = time.monotonic() + _CATCH_UP_SECONDS
-        for talker in talkers:
-            talker.wait_acknowledged(deadline - time.monotonic())
-        for talker in talkers:
-            others = {text for text in last_words if not text.startswith(talker.name)}
-            talker.wait_shown(others, deadline - time.monotonic())
+        with suppress(AssertionError):
+            for talker in talkers:
+                talker.wait_acknowledged(deadline - time.monotonic())
+            for talker in talkers:
+                others = {text for text in last_words if not text.startswith(talker.name)}
+                talker.wait_shown(others, deadline - time.monotonic())
 
     # The faults.
 
     def _break_things(self, deadline: float) -> None:
-        weights = _WEIGHTS | (_RESTART_WEIGHTS if self._plan.restarts else {})
+        weights = _WEIGHTS | (_RESTART_WEIGHTS if self._plan.has_restarts else {})
         while self._faults.total() < self._plan.faults:
             (kind,) = self._random.choices(list(weights), list(weights.values()))
             self._break(kind)
@@ -182,11 +149,12 @@ class Chaos:
     def _break_link(self, kind: str) -> None:
         link = self._talkers[self._random.choice(NAMES)].gate.link
         way = self._random.choice(list(Way))
-        after = int(2 ** (self._random.random() * 13)) - 1  # bytes, few or many
-        if link is None or link.is_doomed:
+        after = int(2 ** (self._random.random() * 12)) - 1  # bytes, few or many
+        if link is None or (not link.is_in and self._random.random() > _EARLY):
             return
         if kind in _ENDS:
-            link.end(way, End(kind), after, partial(self._count, kind))
+            if not link.is_doomed:
+                link.end(way, End(kind), after, partial(self._count, kind))
             return
         pump = link.pumps[way]
         if kind == ONE_BY_ONE:
@@ -214,21 +182,23 @@ class Chaos:
     def _restart_relay(self, kind: str) -> None:
         if kind == RELAY_KILL:
             self._relay.process.kill()
-        began = time.monotonic()
         code = self._relay.stop()
         assert code == (-9 if kind == RELAY_KILL else 0), self._relay.journal[-5:]
-        assert time.monotonic() - began < 10, "within the grace period"
         self._relay = self._start_relay()
         self._count(kind)
 
     def _restart_client(self, name: str) -> None:
         before = self._talkers[name]
         before.kill()
-        self._killed.append(before)
         self._count(CLIENT_KILL)
-        after = Talker(self._place, name, before.start + 1)
+        after = self._start_talker(name, before.start + 1)
         after.enter()
         self._talkers[name] = after
+
+    def _start_talker(self, name: str, start: int) -> Talker:
+        talker = Talker(self._place, name, start)
+        self._everybody.append(talker)
+        return talker
 
     def _start_relay(self) -> Relay:
         return Relay(
@@ -242,7 +212,7 @@ class Chaos:
     # The end.
 
     def _summary(self, seconds: float) -> Summary:
-        everybody = [*self._talkers.values(), *self._killed]
+        everybody = self._everybody
         accounts = [talker.account() for talker in everybody]
         return Summary(
             plan=self._plan,
@@ -251,9 +221,16 @@ class Chaos:
             said=sum(len(account.said) for account in accounts),
             acknowledged=sum(len(account.acknowledged) for account in accounts),
             shown=sum(len(account.shown) for account in accounts),
-            warnings=tuple(one for talker in everybody for one in talker.warnings()),
+            warnings=tuple(
+                one for talker in everybody if not talker.start for one in talker.warnings()
+            ),
             silence=max(talker.silence for talker in everybody),
             verdict=judge(accounts),
+            waiting=sum(
+                len(account.said) - len(account.acknowledged)
+                for account in accounts
+                if account.stayed
+            ),
         )
 
 

@@ -3,7 +3,7 @@
 Every text of a history is said once in it, so a text is a message's name. The
 checker trusts no client and no relay for the order: it looks for any one order
 that everybody's account fits into. Chunk numbers only tell it what stood in the
-log before somebody came.
+log before what somebody was shown of it.
 """
 
 from collections import Counter
@@ -35,6 +35,11 @@ class Account:
     acknowledged: frozenset[str] = frozenset()
     shown: tuple[Shown, ...] = ()
     stayed: bool = True
+
+    @property
+    def since(self) -> int:
+        """The first chunk that it was to see: of the history that it opened with, if any."""
+        return min(self.entered, self.shown[0].seq) if self.shown else self.entered
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +102,9 @@ class _Evidence:
 
     def lost(self) -> Iterator[Fault]:
         for account in self.accounts:
-            seen = {shown.text for shown in account.shown} | set(account.said)
+            seen = {shown.text for shown in account.shown}
             last = max((self.place[text] for text in seen if text in self.place), default=(0, 0))
-            for text in self.kept - seen:
+            for text in self.kept - seen.union(account.said):
                 if self._is_promised(text, account, last):
                     yield Fault(account.name, text)
 
@@ -110,7 +115,7 @@ class _Evidence:
             # Shown to nobody. It was said after its author came, and that is all we know.
             return account.stayed and account.entered <= self.author[text].entered
         # Who was killed has seen everything up to a moment, and nothing after it.
-        return place[0] >= account.entered and (account.stayed or place < last)
+        return place[0] >= account.since and (account.stayed or place < last)
 
     def doubled(self) -> Iterator[Fault]:
         for account in self.accounts:
@@ -142,9 +147,9 @@ class _Evidence:
         """Go through what was shown and was new: neither unknown, nor a second copy.
 
         A message that was sent again after a cut may stand in the log twice. Who
-        came between the two can only take the second for the first.
+        sees the log from between the two can only take the second for the first.
         """
         for shown in account.shown:
             place = self.place.get(shown.text)
-            if place is not None and not place[0] < account.entered <= shown.seq:
+            if place is not None and place[0] >= account.since:
                 yield shown.text

@@ -79,8 +79,8 @@ class SqliteLog:
         self._reads.put((query, done))
 
     def is_available(self) -> bool:
-        """Return whether the last commit went well."""
-        return self._available and self._writer.is_alive()
+        """Return whether the last commit went well, and both threads run."""
+        return self._available and self._writer.is_alive() and self._reader.is_alive()
 
     def is_behind(self) -> bool:
         """Return whether more waits than memory should hold."""
