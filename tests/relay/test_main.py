@@ -108,7 +108,7 @@ def test_a_signal_ends_it_in_order(number: signal.Signals) -> None:
     with RelayProcess() as relay:
         with Member(relay.listening()["port"]).join(SECRET) as ana:
             relay.process.send_signal(number)
-            assert ana.hear_rest() == [Bye(Reason.DRAIN, 1)]
+            assert ana.hear_rest() == [Bye(Reason.DRAIN, 0)]
         code, _, journal = relay.end()
     assert code == 0
     last = json.loads(journal.splitlines()[-1])
@@ -138,13 +138,13 @@ def test_a_signal_under_load_loses_nothing_that_was_acknowledged_and_tells_every
             assert under_way.wait(20)
             relay.process.terminate()
             events = ana.hear_rest()
-            assert events[-1] == Bye(Reason.DRAIN, 1)
+            assert events[-1] == Bye(Reason.DRAIN, 0)
             kept = max(event.count for event in events if isinstance(event, Ack))
             ana.socket.shutdown(socket.SHUT_RDWR)
             assert talking.result() >= 5000
             for each in hearing:
                 heard = each.result()
-                assert heard[-1] == Bye(Reason.DRAIN, 1)
+                assert heard[-1] == Bye(Reason.DRAIN, 0)
                 lines = lines_of(heard)
                 assert lines == tokens(range(len(lines) // len(token(0))))
                 assert 0 < len(lines) // len(token(0)) <= kept

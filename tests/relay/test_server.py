@@ -322,7 +322,7 @@ def test_while_it_drains_it_is_alive_and_not_ready_and_lets_nobody_in() -> None:
         bia.hear_lines(TOKEN)
         relay.request_drain()
         for member in (ana, bia):
-            assert member.hear_rest()[-1] == Bye(Reason.DRAIN, 1)
+            assert member.hear_rest()[-1] == Bye(Reason.DRAIN, 0)
         # Both have not closed their end yet, so the relay is still there.
         assert ask(relay.metrics_port, "/readyz")[0] == 503
         assert ask(relay.metrics_port, "/livez")[0] == 200
