@@ -251,13 +251,21 @@ class Session:
             return "unreachable", error.strerror or str(error)
         with connection:
             connection.setblocking(False)
-            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            self._prepare(connection)
             try:
                 return self._talk(connection)
             except WireError as error:
                 return error.reason, ""
             except OSError as error:
                 return Reason.LOST, error.strerror or ""
+
+    def _prepare(self, connection: socket.socket) -> None:
+        """Send at once, and let the system too notice when nobody is there any more."""
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+        if hasattr(socket, "TCP_USER_TIMEOUT"):  # not every system has it
+            milliseconds = int(2000 * self._heartbeat)
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, milliseconds)
 
     def _talk(self, connection: socket.socket) -> tuple[str, str]:
         unsent = memoryview(b"")

@@ -30,11 +30,9 @@ class Relay:
     """A relay process; its journal's lines are kept."""
 
     def __init__(self, folder: Path, **settings: str) -> None:
-        environment = clean_environment(
-            RELAY_HOST="127.0.0.1",
-            RELAY_METRICS_HOST="127.0.0.1",
-            **{"RELAY_PORT": "0", "RELAY_METRICS_PORT": "0", **settings},
-        )
+        local = {"RELAY_HOST": "127.0.0.1", "RELAY_METRICS_HOST": "127.0.0.1"}
+        free_ports = {"RELAY_PORT": "0", "RELAY_METRICS_PORT": "0"}
+        environment = clean_environment(**{**local, **free_ports, **settings})
         self.process = subprocess.Popen(
             [sys.executable, "-m", "sussurro_relay"],
             cwd=folder,
@@ -94,14 +92,24 @@ def running_relay(folder: Path, **settings: str) -> Iterator[Relay]:
 class Chat:
     """`sussurro chat --json` in a folder of its own, with key.key in it."""
 
-    def __init__(self, folder: Path, key: str, name: str, relay: str, **settings: str) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        key: str,
+        name: str,
+        relay: str,
+        *,
+        prefix: tuple[str, ...] = (sys.executable,),
+        **settings: str,
+    ) -> None:
+        """Start; ``prefix`` is the interpreter, and what it is to be run by."""
         folder.mkdir(parents=True, exist_ok=True)
         key_file = folder / "key.key"
         key_file.write_text(key)
         key_file.chmod(0o600)
         self.name = name
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "sussurro_client", "chat", "--json", "--name", name],
+            [*prefix, "-m", "sussurro_client", "chat", "--json", "--name", name],
             cwd=folder,
             env=clean_environment(
                 SUSSURRO_RELAY=relay, SUSSURRO_STATE=str(folder / "state"), **settings
