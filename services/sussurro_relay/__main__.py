@@ -60,6 +60,7 @@ def main(arguments: list[str] | None = None) -> int:
         return _give_up(str(error))
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: server.request_drain())
+    signal.signal(signal.SIGHUP, lambda *_: server.request_reload())
     server.run()
     return 0
 

@@ -10,6 +10,9 @@ from sussurro_wire.errors import Reason, WireError
 from sussurro_wire.messages import Join
 from sussurro_wire.room import proof_bytes, public_key_of, signature_of
 
+# Above this share of the connections, who has not joined is given less time to do so.
+_CROWDED_AT = 0.75
+
 
 class Doorkeeper:
     """Counts connections, in all and from each address. Its lock guards the counts."""
@@ -31,6 +34,14 @@ class Doorkeeper:
             self._total += 1
             self._of_address[address] += 1
             return None
+
+    def __len__(self) -> int:
+        """How many are connected; any thread."""
+        return self._total
+
+    def is_crowded(self) -> bool:
+        """Return whether so many are connected that strangers have to hurry; any thread."""
+        return self._total >= self._limit * _CROWDED_AT
 
     def release(self, address: str) -> None:
         """Take note that a connection that was admitted has ended."""

@@ -17,6 +17,8 @@ from sussurro_wire.chunk import Chunk
 from sussurro_wire.codec import encode
 from sussurro_wire.messages import Ack, At
 
+_UNKEPT_BYTES = 160  # what each chunk that was handed over costs here
+
 Read = Callable[[Query, Callable[[Page], None]], None]
 
 
@@ -53,6 +55,17 @@ class Cursor:
         self._backlog: tuple[bytes, int] | None = None  # a page to send, and its tokens
         self._unkept: deque[tuple[int, int]] = deque()  # tokens and bytes of each chunk
         self._kept = 0  # tokens acknowledged
+
+    @property
+    def held_bytes(self) -> int:
+        """How much is held of a page that waits to be sent, and for chunks not passed yet."""
+        backlog = len(self._backlog[0]) if self._backlog is not None else 0
+        return backlog + len(self._unkept) * _UNKEPT_BYTES
+
+    @property
+    def unkept_chunks(self) -> int:
+        """How many chunks were handed to the log and not passed yet."""
+        return len(self._unkept)
 
     def hand_over(self, chunk: Chunk) -> None:
         """Take note that a chunk of this member's is on its way into the log."""

@@ -1,25 +1,37 @@
-"""What stands between a connection and the relay: the hub, the log, the list of rooms."""
+"""What stands between a connection and the relay: the hub, the log, the door, the list of rooms."""
 
 from collections.abc import Callable
 from functools import partial
 
-from sussurro_relay.admission import check_join
+from sussurro_relay.admission import Doorkeeper, check_join
+from sussurro_relay.budget import Budget
 from sussurro_relay.hub import Hub
 from sussurro_relay.log import Log, Page, Query
+from sussurro_relay.reading import ReadQueue, Ticket
 from sussurro_relay.room import Room
 from sussurro_wire.chunk import Chunk
+from sussurro_wire.errors import Reason, WireError
 from sussurro_wire.messages import Join
 
 
 class Services:
     """What all I/O threads share. Immutable; each part guards itself."""
 
-    __slots__ = ("hub", "log", "rooms")
+    __slots__ = ("budget", "door", "hub", "log", "reads", "rooms")
 
-    def __init__(self, hub: Hub, log: Log, rooms: frozenset[str]) -> None:
+    def __init__(
+        self, hub: Hub, log: Log, rooms: frozenset[str], door: Doorkeeper | None = None
+    ) -> None:
         self.hub = hub
         self.log = log
+        self.budget: Budget = hub.budget
+        self.door = door
+        self.reads = ReadQueue(log, hub.budget)
         self.rooms = rooms  # the allow-list; empty: every room
+
+    def is_pressed(self) -> bool:
+        """Return whether strangers have to hurry: many are here, or memory is tight."""
+        return self.budget.is_tight or (self.door is not None and self.door.is_crowded())
 
 
 class ConnectionDesk:
@@ -28,7 +40,7 @@ class ConnectionDesk:
     ``post`` hands a call to that thread; ``notify`` tells it of news in a room.
     """
 
-    __slots__ = ("_post", "_services", "notify")
+    __slots__ = ("_post", "_services", "_tickets", "notify")
 
     def __init__(
         self,
@@ -38,10 +50,27 @@ class ConnectionDesk:
     ) -> None:
         self._services = services
         self._post = post
+        self._tickets: set[Ticket] = set()  # pages that are asked for and not taken yet
         self.notify = notify
+
+    @property
+    def budget(self) -> Budget:
+        """Where memory is charged."""
+        return self._services.budget
+
+    def is_pressed(self) -> bool:
+        """Return whether strangers have to hurry."""
+        return self._services.is_pressed()
+
+    def close(self) -> None:
+        """Give back what is under way; harmless when repeated."""
+        while self._tickets:
+            self._services.reads.give_back(self._tickets.pop())
 
     def enter(self, join: Join, nonce: str) -> Room:
         """Check the proof; return the room. Raises WireError where entry is refused."""
+        if not self.budget.may_join:  # before the proof: it costs the most
+            raise WireError(Reason.OVERLOADED, "no memory for another member")
         check_join(join, nonce, self._services.rooms)
         return self._services.hub.acquire(join.room)
 
@@ -59,4 +88,17 @@ class ConnectionDesk:
 
     def read(self, query: Query, done: Callable[[Page], None]) -> None:
         """Read from the log; ``done`` is called later, in the connection's thread."""
-        self._services.log.read(query, lambda page: self._post(partial(done, page)))
+
+        def arrived(page: Page) -> None:
+            self._post(partial(self._take, ticket, done, page))
+
+        ticket = Ticket(query, arrived)
+        self._tickets.add(ticket)
+        self._services.reads.ask(ticket)
+
+    def _take(self, ticket: Ticket, done: Callable[[Page], None], page: Page) -> None:
+        try:
+            done(page)
+        finally:
+            self._tickets.discard(ticket)
+            self._services.reads.give_back(ticket)

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Sequence
 from itertools import groupby
 
+from sussurro_relay.budget import Budget
 from sussurro_relay.log import Record
 from sussurro_relay.room import Room
 
@@ -15,7 +16,11 @@ class Hub:
     rooms' ``users``; looking a room up needs none, as a dict's ``get`` is atomic.
     """
 
-    def __init__(self, window_bytes: int, presence_limit: int) -> None:
+    def __init__(
+        self, window_bytes: int, presence_limit: int, budget: Budget | None = None
+    ) -> None:
+        self.budget = budget or Budget()
+        self.budget.when_shrinking(self._shrink)
         self._window_bytes = window_bytes
         self._presence_limit = presence_limit
         self._lock = threading.Lock()
@@ -31,7 +36,7 @@ class Hub:
             room = self._rooms.get(room_id)
             if room is None:
                 room = self._rooms[room_id] = Room(
-                    room_id, self._window_bytes, self._presence_limit
+                    room_id, self._window_bytes, self._presence_limit, self.budget
                 )
             room.users += 1
             return room
@@ -40,8 +45,10 @@ class Hub:
         """Give a room back; once for each `acquire`."""
         with self._lock:
             room.users -= 1
-            if not room.users:
-                del self._rooms[room.id]
+            if room.users:
+                return
+            del self._rooms[room.id]
+        room.close()
 
     def committed(self, records: Sequence[Record]) -> None:
         """Hand kept records to their rooms; nobody waits for those of other rooms."""
@@ -52,7 +59,13 @@ class Hub:
 
     def push_counts(self) -> None:
         """Let each large room tell its count, where it changed."""
-        with self._lock:
-            rooms = list(self._rooms.values())
-        for room in rooms:
+        for room in self._all():
             room.push_count()
+
+    def _shrink(self) -> None:
+        for room in self._all():
+            room.shrink()
+
+    def _all(self) -> list[Room]:
+        with self._lock:
+            return list(self._rooms.values())

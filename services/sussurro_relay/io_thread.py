@@ -10,21 +10,25 @@ import select
 import socket
 import threading
 import time
-from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 
 from sussurro_relay import journal
+from sussurro_relay.arrival import seconds_to_join
 from sussurro_relay.connection import Connection, Terms
 from sussurro_relay.desk import ConnectionDesk, Services
+from sussurro_relay.handshakes import Handshakes
+from sussurro_relay.mailbox import Mailbox
+from sussurro_relay.peers import Peer, Peers
 from sussurro_relay.room import Room
 from sussurro_relay.tally import Tally
+from sussurro_relay.tls import Certificate
+from sussurro_relay.transport import Transport
 from sussurro_wire.errors import Reason
 from sussurro_wire.limits import NONCE_BYTES
 from sussurro_wire.room import encode_bytes
 
-_READ_BYTES = 64 * 1024
 _TICK_SECONDS = 1.0
 _HELD_SECONDS = 0.005  # how soon a client that had to wait is looked at again
 _SESSION_BYTES = 9
@@ -32,40 +36,33 @@ _IN, _OUT = select.EPOLLIN, select.EPOLLOUT
 _GONE = select.EPOLLHUP | select.EPOLLERR  # said again and again, asked for or not
 
 
-class _Peer:
-    """A socket and its connection. Belongs to the I/O thread."""
-
-    __slots__ = ("address", "connection", "interest", "room", "socket")
-
-    def __init__(self, sock: socket.socket, address: str) -> None:
-        self.socket = sock
-        self.address = address
-        self.connection: Connection
-        self.room: Room | None = None  # whose news it waits for
-        self.interest = _IN
-
-
 class IoThread:
     """Serves the connections dealt to it until it has drained or is stopped."""
 
     def __init__(
-        self, name: str, services: Services, terms: Terms, release: Callable[[str], None]
+        self,
+        name: str,
+        services: Services,
+        terms: Terms,
+        release: Callable[[str], None],
+        certificate: Certificate | None = None,
     ) -> None:
-        """``release`` is told the address of each connection that has ended."""
+        """``release`` is told the address of each connection that has ended.
+
+        With a certificate, TLS is all that is spoken.
+        """
         self.tally = Tally()
         self._services = services
         self._terms = terms
         self._release = release
         self._epoll = select.epoll()
-        self._wake = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
-        self._epoll.register(self._wake, _IN)
-        self._awake = False
-        # Written by any thread, read by this one; a deque's ends need no lock.
-        self._calls: deque[Callable[[], None]] = deque()
-        self._news: deque[Room] = deque()
-        self._peers: dict[int, _Peer] = {}
-        self._members: dict[Room, dict[int, _Peer]] = {}
-        self._held: set[_Peer] = set()
+        self._mailbox = Mailbox()
+        self._epoll.register(self._mailbox.descriptor, _IN)
+        self._handshakes = Handshakes(
+            certificate, self._epoll, services.budget, self.tally, self._open, self._let_go
+        )
+        self._peers = Peers()
+        self._held: set[Peer] = set()
         self._stopping = False
         # Not a daemon: the process ends when its threads have said BYE to everybody.
         self._thread = threading.Thread(target=self._run, name=name)
@@ -87,60 +84,54 @@ class IoThread:
 
     def adopt(self, sock: socket.socket, address: str) -> None:
         """Take over a socket that has just been accepted."""
-        self._post(lambda: self._open(sock, address))
+        self._mailbox.post(lambda: self._begin(sock, address))
 
     def drain(self, retry_after: int) -> None:
         """Keep and send what came in, say BYE to everybody, and end."""
-        self._post(lambda: self._drain(retry_after))
+        self._mailbox.post(lambda: self._drain(retry_after))
 
     def stop(self) -> None:
         """Close everything now, and end."""
-        self._post(self._close_all)
-
-    def _post(self, call: Callable[[], None]) -> None:
-        self._calls.append(call)
-        self._wake_up()
-
-    def _notify(self, room: Room) -> None:
-        self._news.append(room)
-        self._wake_up()
-
-    def _wake_up(self) -> None:
-        # Two threads may both see False and write twice: harmless, one wake-up too many.
-        if not self._awake:
-            self._awake = True
-            with suppress(OSError):  # the thread has ended
-                os.eventfd_write(self._wake, 1)
+        self._mailbox.post(self._close_all)
 
     # This thread.
 
     def _run(self) -> None:
+        mailbox = self._mailbox
         next_tick = time.monotonic() + _TICK_SECONDS
         while not (self._stopping and not self._peers):
             now = time.monotonic()
             timeout = min(_HELD_SECONDS if self._held else _TICK_SECONDS, max(next_tick - now, 0.0))
             for descriptor, events in self._epoll.poll(timeout):
-                if descriptor == self._wake:
-                    os.eventfd_read(self._wake)
-                elif (peer := self._peers.get(descriptor)) is not None:
+                if descriptor == mailbox.descriptor:
+                    mailbox.note_woken()
+                elif (peer := self._peers.by_descriptor.get(descriptor)) is not None:
                     self._attempt(peer, partial(self._serve, peer, events))
-            # Cleared before the queues are read: what is posted later wakes again.
-            self._awake = False
-            while self._calls:
-                self._calls.popleft()()
-            self._spread_news()
+                else:
+                    self._handshakes.serve(descriptor)
+            mailbox.run_calls()
+            self._spread_news(mailbox.take_news())
             self._reconsider_held()
             now = time.monotonic()
             if now >= next_tick:
                 next_tick = now + _TICK_SECONDS
                 self._tick(now)
-        self._awake = True  # nobody wakes it any more: the descriptor may soon be another's
         self._epoll.close()
-        os.close(self._wake)
+        mailbox.close()
 
-    def _open(self, sock: socket.socket, address: str) -> None:
-        peer = _Peer(sock, address)
-        desk = ConnectionDesk(self._services, lambda call: self._post_for(peer, call), self._notify)
+    def _begin(self, sock: socket.socket, address: str) -> None:
+        self.tally.opened += 1
+        self.tally.connections += 1
+        self._handshakes.begin(sock, address, time.monotonic())
+        if self._stopping:
+            self._handshakes.close_all()
+
+    def _open(self, sock: Transport, address: str, since: float) -> None:
+        """Serve a client; its time to join began at ``since``."""
+        peer = Peer(sock, address)
+        desk = ConnectionDesk(
+            self._services, lambda call: self._post_for(peer, call), self._mailbox.notify
+        )
         session, nonce = os.urandom(_SESSION_BYTES), os.urandom(NONCE_BYTES)
         peer.connection = Connection(
             encode_bytes(session),
@@ -148,24 +139,22 @@ class IoThread:
             desk,
             self._terms,
             self.tally,
-            time.monotonic(),
+            since,
         )
-        self._peers[sock.fileno()] = peer
+        self._peers.add(peer)
         self._epoll.register(sock, _IN)
-        self.tally.opened += 1
-        self.tally.connections += 1
         if self._stopping:
             peer.connection.end(Reason.DRAIN, time.monotonic())
         self._flush(peer)
 
-    def _post_for(self, peer: _Peer, call: Callable[[], None]) -> None:
+    def _post_for(self, peer: Peer, call: Callable[[], None]) -> None:
         def run() -> None:
             call()
             self._flush(peer)
 
-        self._post(lambda: self._attempt(peer, run))
+        self._mailbox.post(lambda: self._attempt(peer, run))
 
-    def _attempt(self, peer: _Peer, do: Callable[[], None]) -> None:
+    def _attempt(self, peer: Peer, do: Callable[[], None]) -> None:
         """Do something for a peer that is still there; a fault of ours costs it alone."""
         if peer.socket.fileno() < 0:
             return
@@ -175,21 +164,21 @@ class IoThread:
             journal.fail("connection_failed")
             self._close(peer)
 
-    def _serve(self, peer: _Peer, events: int) -> None:
+    def _serve(self, peer: Peer, events: int) -> None:
         if events & _OUT:
             self._flush(peer)
             peer.connection.take_read_at()  # how long a slow reader took is its own affair
         if events & ~_OUT and peer.socket.fileno() >= 0:
             self._read(peer, may_wait=not events & _GONE)
 
-    def _read(self, peer: _Peer, *, may_wait: bool) -> None:
+    def _read(self, peer: Peer, *, may_wait: bool) -> None:
         connection = peer.connection
         now = time.monotonic()
         if may_wait and not connection.is_ending and not connection.may_read(now):
             self._hold(peer)
             return
         try:
-            data = peer.socket.recv(_READ_BYTES)
+            data = peer.socket.recv(connection.read_bytes)
         except BlockingIOError:
             return
         except OSError:
@@ -203,7 +192,7 @@ class IoThread:
             connection.receive(data, now)
             self._flush(peer)
 
-    def _flush(self, peer: _Peer) -> None:
+    def _flush(self, peer: Peer) -> None:
         """Send what is due until there is no more, or the socket is full."""
         connection = peer.connection
         send = peer.socket.send
@@ -224,40 +213,23 @@ class IoThread:
             connection.note_blocked(blocked=False)
             self._want(peer, peer.interest & ~_OUT)
         if peer.room is not connection.room:
-            self._change_room(peer)
+            self._peers.move(peer, connection.room)
         if connection.is_over:
             with suppress(OSError):  # BYE is out; the client's end is waited for
                 peer.socket.shutdown(socket.SHUT_WR)
 
-    def _change_room(self, peer: _Peer) -> None:
-        descriptor = peer.socket.fileno()
-        self._forget_room(peer, descriptor)
-        peer.room = peer.connection.room
-        if peer.room is not None:
-            self._members.setdefault(peer.room, {})[descriptor] = peer
-
-    def _forget_room(self, peer: _Peer, descriptor: int) -> None:
-        members = self._members.get(peer.room) if peer.room is not None else None
-        if members is not None and peer.room is not None:
-            members.pop(descriptor, None)
-            if not members:
-                del self._members[peer.room]
-
-    def _spread_news(self) -> None:
+    def _spread_news(self, rooms: set[Room]) -> None:
         """Send the members of each room with news what they are due."""
-        rooms: set[Room] = set()
-        while self._news:
-            rooms.add(self._news.popleft())
         for room in rooms:
             read_at = 0.0
-            for peer in tuple(self._members.get(room, {}).values()):
+            for peer in self._peers.of(room):
                 if not peer.interest & _OUT:
                     self._attempt(peer, partial(self._flush, peer))
                     read_at = peer.connection.take_read_at() or read_at
             if read_at:
                 self.tally.observe_fanout(time.monotonic() - read_at)
 
-    def _hold(self, peer: _Peer) -> None:
+    def _hold(self, peer: Peer) -> None:
         self._held.add(peer)
         self._want(peer, peer.interest & ~_IN)
 
@@ -270,13 +242,16 @@ class IoThread:
                 self._held.discard(peer)
                 self._want(peer, peer.interest | _IN)
 
-    def _want(self, peer: _Peer, interest: int) -> None:
+    def _want(self, peer: Peer, interest: int) -> None:
         if interest != peer.interest:
             peer.interest = interest
             self._epoll.modify(peer.socket, interest)
 
     def _tick(self, now: float) -> None:
-        for peer in tuple(self._peers.values()):
+        is_pressed = self._services.is_pressed()
+        seconds = seconds_to_join(self._terms.handshake_seconds, is_pressed=is_pressed)
+        self._handshakes.end_begun_before(now - seconds)
+        for peer in self._peers.all():
             peer.connection.tick(now)
             if peer.connection.is_overdue(now):
                 self._close(peer)
@@ -285,25 +260,29 @@ class IoThread:
 
     def _drain(self, retry_after: int) -> None:
         self._stopping = True
+        self._handshakes.close_all()
         now = time.monotonic()
-        for peer in tuple(self._peers.values()):
+        for peer in self._peers.all():
             peer.connection.end(Reason.DRAIN, now, retry_after)
             if not peer.interest & _OUT:
                 self._attempt(peer, partial(self._flush, peer))
 
     def _close_all(self) -> None:
         self._stopping = True
-        for peer in tuple(self._peers.values()):
+        self._handshakes.close_all()
+        for peer in self._peers.all():
             self._close(peer)
 
-    def _close(self, peer: _Peer) -> None:
-        descriptor = peer.socket.fileno()
-        if self._peers.pop(descriptor, None) is None:
+    def _close(self, peer: Peer) -> None:
+        if not self._peers.remove(peer):
             return
-        self._forget_room(peer, descriptor)
         self._held.discard(peer)
-        self._epoll.unregister(descriptor)
+        self._epoll.unregister(peer.socket.fileno())
         peer.socket.close()
         peer.connection.closed()
+        self._handshakes.give_back()
+        self._let_go(peer.address)
+
+    def _let_go(self, address: str) -> None:
         self.tally.connections -= 1
-        self._release(peer.address)
+        self._release(address)

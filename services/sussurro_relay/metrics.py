@@ -16,7 +16,9 @@ from prometheus_client.core import (
 )
 from prometheus_client.registry import Collector
 
+from sussurro_relay.budget import Budget
 from sussurro_relay.tally import FANOUT_BUCKETS, Tally
+from sussurro_relay.tls import REFUSAL
 from sussurro_wire.errors import Reason
 from sussurro_wire.limits import VERSION
 
@@ -29,11 +31,13 @@ class RelayCollector(Collector):
     def __init__(
         self,
         tallies: Sequence[Tally],
+        budget: Budget,
         count_rooms: Callable[[], int],
         is_log_available: Callable[[], bool],
         version: str,
     ) -> None:
         self._tallies = tallies
+        self._budget = budget
         self._count_rooms = count_rooms
         self._is_log_available = is_log_available
         self._version = version
@@ -69,10 +73,22 @@ class RelayCollector(Collector):
         sizes.add_metric(["in"], sum(t.bytes_in for t in tallies))
         sizes.add_metric(["out"], sum(t.bytes_out for t in tallies))
         yield sizes
+        yield from self._memory()
         yield self._refused()
         yield self._fanout()
         yield InfoMetricFamily(
             f"{_PREFIX}_build", "This relay", {"version": self._version, "protocol": str(VERSION)}
+        )
+
+    def _memory(self) -> Iterable[Metric]:
+        held = GaugeMetricFamily(
+            f"{_PREFIX}_memory_bytes", "Memory held for rooms and connections", labels=["kind"]
+        )
+        for kind, size in self._budget.held().items():
+            held.add_metric([kind.value], size)
+        yield held
+        yield GaugeMetricFamily(
+            f"{_PREFIX}_memory_limit_bytes", "What all kinds may come to", self._budget.limit
         )
 
     def _refused(self) -> Metric:
@@ -85,6 +101,7 @@ class RelayCollector(Collector):
         for reason in Reason:
             if reason not in (Reason.LEFT, Reason.DRAIN, Reason.LOST):
                 family.add_metric([reason.value], refused[reason])
+        family.add_metric([REFUSAL], refused[REFUSAL])
         return family
 
     def _fanout(self) -> Metric:
@@ -104,13 +121,14 @@ class RelayCollector(Collector):
 
 def make_registry(
     tallies: Sequence[Tally],
+    budget: Budget,
     count_rooms: Callable[[], int],
     is_log_available: Callable[[], bool],
     version: str,
 ) -> CollectorRegistry:
     """Return a registry with the relay's metrics and the process's."""
     registry = CollectorRegistry()
-    registry.register(RelayCollector(tallies, count_rooms, is_log_available, version))
+    registry.register(RelayCollector(tallies, budget, count_rooms, is_log_available, version))
     ProcessCollector(registry=registry)
     PlatformCollector(registry=registry)
     return registry

@@ -10,8 +10,9 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from sussurro_relay.budget import MEMBER_BYTES, ROOM_BYTES, Budget, Charge, Kind
 from sussurro_relay.log import Record
-from sussurro_relay.window import Batch, Entry, Reader, Window
+from sussurro_relay.window import BATCH_BYTES, Batch, Entry, Reader, Window
 from sussurro_wire.codec import encode
 from sussurro_wire.messages import At, Count, Gone, Here, WhoEnd
 
@@ -19,6 +20,8 @@ from sussurro_wire.messages import At, Count, Gone, Here, WhoEnd
 _CROWDED_AT = 0.75
 # ... for so long at most: then it is slow, and a slow reader slows nobody.
 _HOLD_SECONDS = 0.25
+# A reader who does not read pins one batch, so batches are small while memory is tight.
+_TIGHT_BATCH_BYTES = 32 * 1024
 
 Notify = Callable[["Room"], None]
 
@@ -49,12 +52,22 @@ class Room:
     """Members and window. Every method may be called from any thread."""
 
     __slots__ = (
-        "_count_due", "_lags", "_lock", "_members", "_notify", "_presence_limit", "_roster",
-        "_window", "_window_bytes", "id", "users",
+        "_budget", "_charge", "_charged_batches", "_count_due", "_is_closed", "_is_fresh",
+        "_lags", "_lock", "_members", "_notify", "_presence_limit", "_roster", "_window",
+        "_window_bytes", "_window_charge", "id", "users",
     )  # fmt: skip
 
-    def __init__(self, room_id: str, window_bytes: int, presence_limit: int) -> None:
+    def __init__(
+        self, room_id: str, window_bytes: int, presence_limit: int, budget: Budget | None = None
+    ) -> None:
         self.id = room_id
+        self._budget = budget or Budget()
+        self._charge = Charge(self._budget, Kind.ROOMS)  # the room, its members and their roster
+        self._charge.settle(ROOM_BYTES)
+        self._window_charge = Charge(self._budget, Kind.WINDOWS)
+        self._charged_batches = 0  # of the window's, those that were joined
+        self._is_closed = False  # nobody holds it any more
+        self._is_fresh = False  # something came since it was last asked to shrink
         self.users = 0  # connections that hold this room; owned by the hub's lock
         self._window_bytes = window_bytes
         self._presence_limit = presence_limit
@@ -76,6 +89,7 @@ class Room:
         """Make a member of ``session``; ``notify`` is called whenever there is news for it."""
         with self._lock:
             self._members[session] = _Member(card, notify)
+            self._charge.add(MEMBER_BYTES + 2 * len(card))
             self._notify[notify] += 1
             told = self._announce(session, encode(Here(session, card)))
             entrance = Entrance(self._window.head, len(self._members))
@@ -89,6 +103,7 @@ class Room:
             if member is None:
                 return
             self._lags.pop(session, None)
+            self._charge.add(-MEMBER_BYTES - 2 * len(member.card))
             self._notify[member.notify] -= 1
             self._notify += Counter()  # drops those at zero
             told = self._announce(session, encode(Gone(session, reason)))
@@ -97,12 +112,30 @@ class Room:
     def commit(self, records: Sequence[Record]) -> None:
         """Take records that the log has kept, in their order."""
         with self._lock:
+            if self._is_closed:
+                return
             for record in records:
                 frame = encode(At(record.seq)) + record.lines
                 entry = Entry(record.seq, record.origin, record.count, frame, record.read_at)
                 self._window.append(entry)
+            self._settle_window()
             told = tuple(self._notify)
         self._tell(told)
+
+    def shrink(self) -> None:
+        """Hold no more of the window than the budget leaves; nothing at all where it is quiet."""
+        with self._lock:
+            keep = self._is_fresh and self._budget.may_read
+            self._window.shrink(self._budget.window_bytes, int(keep))
+            self._is_fresh = False
+            self._charge_window()
+
+    def close(self) -> None:
+        """Hold nothing any more; called once, by the hub, when nobody is left."""
+        with self._lock:
+            self._is_closed = True
+            self._charge.settle(0)
+            self._window_charge.settle(0)
 
     def batch(self, position: int, session: str) -> Batch | None:
         """Return what a settled cursor is due, its own chunks left out; None: it has lagged."""
@@ -110,6 +143,8 @@ class Room:
             batch = self._window.batch(position)
             if batch is not None and session in batch.origins:
                 batch = self._window.batch_for(position, Reader(session, 0, 0))
+            if self._window.batch_bytes != self._charged_batches:
+                self._charge_window()
             return batch
 
     def batch_for(self, position: int, reader: Reader) -> Batch | None:
@@ -128,6 +163,7 @@ class Room:
             if self._roster is None:
                 lines = [encode(Here(name, member.card)) for name, member in self._members.items()]
                 self._roster = b"".join(lines) + encode(WhoEnd(len(self._members)))
+                self._charge.add(len(self._roster))
             return self._roster
 
     def push_count(self) -> None:
@@ -159,7 +195,8 @@ class Room:
             return any(self._holds(lag, now) for lag in self._lags.values())
 
     def _holds(self, lag: _Lag, now: float) -> bool:
-        if self._window.bytes_from(lag.position) < self._window_bytes * _CROWDED_AT:
+        kept = min(self._window_bytes, self._budget.window_bytes)
+        if self._window.bytes_from(lag.position) < kept * _CROWDED_AT:
             lag.holding_since = None
             return False
         if lag.holding_since is None:
@@ -168,6 +205,8 @@ class Room:
 
     def _announce(self, session: str, line: bytes) -> tuple[Notify, ...]:
         """Put an arrival or departure into the window, or count it; return whom to tell."""
+        if self._roster is not None:
+            self._charge.add(-len(self._roster))
         self._roster = None
         if len(self._members) > self._presence_limit:
             self._count_due = True
@@ -177,6 +216,21 @@ class Room:
 
     def _append_presence(self, session: str, line: bytes) -> None:
         self._window.append(Entry(0, session, 0, line, 0.0))
+        self._settle_window()
+
+    def _settle_window(self) -> None:
+        """Take note that something came, and hold no more than the budget leaves."""
+        self._is_fresh = True
+        is_tight = self._budget.is_tight
+        self._window.batch_limit = _TIGHT_BATCH_BYTES if is_tight else BATCH_BYTES
+        if is_tight:
+            self._window.shrink(self._budget.window_bytes, keep=1)
+        self._charge_window()
+
+    def _charge_window(self) -> None:
+        self._charged_batches = self._window.batch_bytes
+        if not self._is_closed:  # or else it would be charged for ever
+            self._window_charge.settle(self._window.held_bytes)
 
     def _tell(self, told: tuple[Notify, ...]) -> None:
         for notify in told:

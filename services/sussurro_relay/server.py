@@ -10,7 +10,9 @@ from contextlib import suppress
 from typing import TypeVar
 
 from sussurro_relay import journal
+from sussurro_relay.acceptor import Acceptor
 from sussurro_relay.admission import Doorkeeper
+from sussurro_relay.budget import Budget
 from sussurro_relay.connection import Terms
 from sussurro_relay.desk import Services
 from sussurro_relay.health import HealthServer
@@ -23,14 +25,10 @@ from sussurro_relay.log.sqlite import SqliteLog
 from sussurro_relay.log.sqlite_retention import Retention
 from sussurro_relay.metrics import make_registry
 from sussurro_relay.settings import RelaySettings
-from sussurro_relay.tally import Tally
-from sussurro_wire.codec import encode
-from sussurro_wire.errors import Reason
-from sussurro_wire.messages import Bye
+from sussurro_relay.tls import Certificate, TlsError, open_certificate
 
 _BACKLOG = 4096
-_ACCEPTS_PER_TURN = 256
-_BUSY_SECONDS = 0.1  # no file descriptors left: wait for some to come back
+_SHARE_OUT_SECONDS = 0.25  # how often it is looked at who holds how much memory
 _RETRY_SECONDS = 0  # what a client is told to wait when the relay drains: another may be there
 
 
@@ -47,26 +45,37 @@ class Server:
     def __init__(self, settings: RelaySettings, version: str) -> None:
         """Bind both ports; raises StartError where one is not to be had."""
         self._settings = settings
-        self._hub = Hub(settings.window_bytes, settings.presence_limit)
-        self._log = _open_log(settings)
+        self._certificate = _open_certificate(settings)
+        self._budget = Budget(settings.memory_limit)
+        self._hub = Hub(settings.window_bytes, settings.presence_limit, self._budget)
+        self._log = _open_log(settings, self._budget)
         self._doorkeeper = Doorkeeper(
             settings.max_connections, settings.max_connections_per_address
         )
-        self._tally = Tally()  # the accepting thread's own: what it refuses
+        self._acceptor = Acceptor(
+            self._doorkeeper,
+            self._budget,
+            settings.heartbeat_seconds,
+            self._deal_out,
+            is_tls=self._certificate is not None,
+        )
         terms = Terms(
             settings.max_line_bytes,
             settings.rate_bytes,
             settings.handshake_seconds,
             settings.heartbeat_seconds,
         )
-        services = Services(self._hub, self._log, settings.rooms)
+        self._services = Services(self._hub, self._log, settings.rooms, self._doorkeeper)
         self._threads = [
-            IoThread(f"io-{number}", services, terms, self._doorkeeper.release)
+            IoThread(
+                f"io-{number}", self._services, terms, self._doorkeeper.release, self._certificate
+            )
             for number in range(settings.io_threads)
         ]
         self._listener = _bind("RELAY", settings.port, self._listen)
         registry = make_registry(
-            [self._tally, *(thread.tally for thread in self._threads)],
+            [self._acceptor.tally, *(thread.tally for thread in self._threads)],
+            self._budget,
             lambda: len(self._hub),
             self._log.is_available,
             version,
@@ -80,6 +89,7 @@ class Server:
         )
         self._wake_receive, self._wake_send = socket.socketpair()
         self._draining = False
+        self._reload_wanted = False  # set by a signal handler, cleared by the main thread
         self._running = False
 
     @property
@@ -104,6 +114,12 @@ class Server:
     def request_drain(self) -> None:
         """Ask `run` to end in order; safe in a signal handler and in any thread."""
         self._draining = True
+        with suppress(OSError):
+            self._wake_send.send(b"\0")
+
+    def request_reload(self) -> None:
+        """Ask `run` to read the certificate again; safe in a signal handler and in any thread."""
+        self._reload_wanted = True
         with suppress(OSError):
             self._wake_send.send(b"\0")
 
@@ -132,48 +148,41 @@ class Server:
 
     def _accept_until_drain(self) -> None:
         next_counts = time.monotonic() + self._settings.count_seconds
+        next_share = time.monotonic()
         with selectors.DefaultSelector() as selector:
             selector.register(self._listener, selectors.EVENT_READ)
             selector.register(self._wake_receive, selectors.EVENT_READ)
             while not self._draining:
-                ready = selector.select(max(0.0, next_counts - time.monotonic()))
+                left = next_counts - time.monotonic()
+                ready = selector.select(max(0.0, min(left, _SHARE_OUT_SECONDS)))
+                if any(key.fileobj is self._wake_receive for key, _ in ready):
+                    self._wake_receive.recv(4096)
+                if self._reload_wanted:
+                    self._reload_certificate()
                 if any(key.fileobj is self._listener for key, _ in ready):
-                    self._accept()
+                    self._acceptor.accept(self._listener)
+                if time.monotonic() >= next_share:
+                    next_share = time.monotonic() + _SHARE_OUT_SECONDS
+                    self._budget.share_out(len(self._hub), len(self._doorkeeper))
+                    self._services.reads.go_on()
                 if time.monotonic() >= next_counts:
                     next_counts += self._settings.count_seconds
                     self._hub.push_counts()
 
-    def _accept(self) -> None:
-        for _ in range(_ACCEPTS_PER_TURN):
-            try:
-                sock, address = self._listener.accept()
-            except BlockingIOError:
-                return
-            except OSError as error:
-                # The client gave up meanwhile, or there are no descriptors left.
-                journal.warn("accept_failed", why=error.strerror or "unknown")
-                time.sleep(_BUSY_SECONDS)
-                return
-            sock.setblocking(False)
-            reason = self._doorkeeper.admit(address[0])
-            if reason is None:
-                self._prepare(sock)
-                min(self._threads, key=_load).adopt(sock, address[0])
-            else:
-                self._turn_away(sock, reason)
+    def _reload_certificate(self) -> None:
+        self._reload_wanted = False
+        if self._certificate is None:
+            journal.note("tls_reload_ignored", why="TLS is off")
+            return
+        try:
+            self._certificate.reload()
+        except TlsError as error:
+            journal.warn("tls_reload_failed", why=str(error))
+        else:
+            journal.note("tls_reloaded")
 
-    def _prepare(self, sock: socket.socket) -> None:
-        with suppress(OSError):  # the client may be gone again
-            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
-            milliseconds = int(2000 * self._settings.heartbeat_seconds)
-            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, milliseconds)
-
-    def _turn_away(self, sock: socket.socket, reason: Reason) -> None:
-        self._tally.refused[reason] += 1
-        with sock, suppress(OSError):
-            sock.send(encode(Bye(reason)))
-            sock.shutdown(socket.SHUT_WR)
+    def _deal_out(self, sock: socket.socket, address: str) -> None:
+        min(self._threads, key=_load).adopt(sock, address)
 
     def _drain(self) -> None:
         """End in order: nobody new, keep what came, BYE to all, log, health."""
@@ -194,15 +203,23 @@ class Server:
         journal.note("stopped", in_time=all(in_time))
 
 
-def _open_log(settings: RelaySettings) -> Log:
+def _open_certificate(settings: RelaySettings) -> Certificate | None:
+    try:
+        return open_certificate(settings.tls_cert, settings.tls_key)
+    except TlsError as error:
+        raise StartError(str(error)) from None
+
+
+def _open_log(settings: RelaySettings, budget: Budget) -> Log:
     path = settings.log_path
     if path is None:
-        return MemoryLog(settings.window_bytes, settings.memory_bytes)
+        room_bytes = min(settings.window_bytes, settings.memory_limit // 8)
+        return MemoryLog(room_bytes, budget.log_bytes, budget=budget)
     retention = Retention(
         settings.retention_seconds, settings.retention_room_bytes, settings.retention_bytes
     )
     try:
-        return SqliteLog(path, settings.sync, retention)
+        return SqliteLog(path, settings.sync, retention, budget=budget)
     except LogError as error:
         raise StartError(f"RELAY_LOG: {error}") from None
 

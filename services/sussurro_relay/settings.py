@@ -11,8 +11,11 @@ from sussurro_wire.limits import MAX_LINE
 from sussurro_wire.room import public_key_of
 
 Port = Annotated[int, Field(ge=0, le=65535)]
-Positive = Annotated[int, Field(gt=0)]
-Seconds = Annotated[float, Field(gt=0)]
+# What the system's clocks, SQLite and a float can all take; nobody means more.
+_MOST, _LONGEST = 2**53, 24 * 3600
+Natural = Annotated[int, Field(ge=0, le=_MOST)]
+Positive = Annotated[int, Field(gt=0, le=_MOST)]
+Seconds = Annotated[float, Field(gt=0, le=_LONGEST)]
 
 _MEMORY, _SQLITE = "memory:", "sqlite:///"
 _MIB = 1024 * 1024
@@ -40,19 +43,27 @@ class RelaySettings(BaseSettings):
     sync: Literal["normal", "full"] = Field(
         "normal", description="what a kept message survives: normal, the process; full, a power cut"
     )
-    retention_seconds: Annotated[int, Field(ge=0)] = Field(
+    retention_seconds: Natural = Field(
         30 * 24 * 3600, description="how long sqlite keeps messages; 0: for ever"
     )
-    retention_room_bytes: Annotated[int, Field(ge=0)] = Field(
+    retention_room_bytes: Natural = Field(
         256 * _MIB, description="bytes of one room that sqlite keeps; 0: any number"
     )
-    retention_bytes: Annotated[int, Field(ge=0)] = Field(
+    retention_bytes: Natural = Field(
         2048 * _MIB, description="bytes of all rooms that sqlite keeps; 0: any number"
     )
     window_bytes: Positive = Field(8 * _MIB, description="newest bytes of each room kept in memory")
-    memory_bytes: Positive = Field(256 * _MIB, description="bytes of all rooms together in memory")
+    memory_limit: Annotated[int, Field(ge=16 * _MIB, le=_MOST)] = Field(
+        256 * _MIB, description="bytes held for all rooms and connections together, 16 MiB at least"
+    )
     io_threads: Annotated[int, Field(ge=1, le=64)] = Field(
         2, description="threads that serve members"
+    )
+    tls_cert: Path | None = Field(
+        None, description="file of the certificate (PEM) for TLS; empty: no TLS"
+    )
+    tls_key: Path | None = Field(
+        None, description="file of the certificate's private key (PEM), without a passphrase"
     )
     rooms: Annotated[frozenset[str], NoDecode] = Field(
         frozenset(), description="room ids to serve, separated by commas; empty: every room"
@@ -62,12 +73,12 @@ class RelaySettings(BaseSettings):
     max_line_bytes: Annotated[int, Field(ge=1024, le=MAX_LINE)] = Field(
         MAX_LINE, description="longest line that is taken"
     )
-    rate_bytes: Annotated[int, Field(ge=0)] = Field(
+    rate_bytes: Natural = Field(
         0, description="bytes a second read from one member; 0: as fast as it sends"
     )
     handshake_seconds: Seconds = Field(10.0, description="time to join after connecting")
     heartbeat_seconds: Seconds = Field(20.0, description="silence before a PING; twice that: gone")
-    presence_limit: Annotated[int, Field(ge=0)] = Field(
+    presence_limit: Natural = Field(
         200, description="members up to which arrivals are told one by one"
     )
     count_seconds: Seconds = Field(5.0, description="how often larger rooms are told their count")

@@ -12,6 +12,9 @@ from dataclasses import dataclass
 BATCH_BYTES = 256 * 1024
 _CACHED_BATCHES = 32
 _COMPACT_AFTER = 1024
+# What an entry costs beside its bytes: the objects that hold it. A line may be shorter.
+ENTRY_BYTES = 384
+_FEWEST_ENTRIES = 64  # that the limit allows, however small it is
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,20 +66,28 @@ class Batch:
     read_at: float
 
 
+_LET_GO = Entry(0, "", 0, b"", 0.0)  # stands where an entry stood, until the list is cut
+
+
 class Window:
     """The newest entries of a room, about ``limit_bytes`` of them."""
 
     __slots__ = (
-        "_base", "_batches", "_ends", "_entries", "_first", "_limit", "floor", "last_seq",
+        "_base", "_batches", "_ends", "_entries", "_first", "_limit", "_most_entries",
+        "batch_bytes", "batch_limit", "floor", "last_seq",
     )  # fmt: skip
 
     def __init__(self, limit_bytes: int) -> None:
         self._limit = limit_bytes
+        # Tiny entries are mostly overhead: together they must not take much more than large ones.
+        self._most_entries = max(_FEWEST_ENTRIES, limit_bytes // ENTRY_BYTES)
         self._entries: list[Entry] = []
         self._ends: list[int] = []  # bytes ever appended, up to each entry's end
         self._first = 0  # index of the oldest kept entry in the lists
         self._base = 0  # its position
         self._batches: OrderedDict[int, Batch] = OrderedDict()
+        self.batch_bytes = 0  # in all of them
+        self.batch_limit = BATCH_BYTES  # the owner may want smaller ones for a while
         self.floor = 0  # chunks up to this seq may be missing here
         self.last_seq = 0  # the newest chunk's
 
@@ -84,6 +95,12 @@ class Window:
     def head(self) -> int:
         """The position after the newest entry."""
         return self._base + len(self._entries) - self._first
+
+    @property
+    def held_bytes(self) -> int:
+        """What the window takes in memory: entries, what they cost beside, and joined batches."""
+        kept = self.head - self._base
+        return self.bytes_from(self._base) + kept * ENTRY_BYTES + self.batch_bytes
 
     def append(self, entry: Entry) -> None:
         """Add the newest entry, and let go of the oldest ones over the limit."""
@@ -93,7 +110,20 @@ class Window:
             # Nobody has said yet where the log stands: it may hold more below.
             self.floor = max(entry.seq - 1, 0)
         self.last_seq = entry.seq or self.last_seq
-        while self.bytes_from(self._base) > self._limit and self._base < self.head - 1:
+        while self._base < self.head - 1 and (
+            self.bytes_from(self._base) > self._limit or self.head - self._base > self._most_entries
+        ):
+            self._drop_oldest()
+
+    def shrink(self, limit_bytes: int, keep: int) -> None:
+        """Hold no more than ``limit_bytes``, but keep the newest ``keep`` entries.
+
+        Nothing is lost: whoever needs what goes here reads it from the log.
+        """
+        if self.held_bytes > limit_bytes:
+            self._batches.clear()
+            self.batch_bytes = 0
+        while self.held_bytes > limit_bytes and self.head - self._base > keep:
             self._drop_oldest()
 
     def bytes_from(self, position: int) -> int:
@@ -106,12 +136,22 @@ class Window:
         if position < self._base:
             return None
         batch = self._batches.get(position)
-        if batch is None or (batch.end < self.head and len(batch.data) < BATCH_BYTES):
+        if batch is None or (
+            batch.end < self.head and len(batch.data) < min(BATCH_BYTES, self.batch_limit)
+        ):
+            self._forget_batch(position)
             batch = self._join(position, None)
             self._batches[position] = batch
-            if len(self._batches) > _CACHED_BATCHES:
-                self._batches.popitem(last=False)
+            self.batch_bytes += len(batch.data)
+            count = len(self._batches)
+            if count > _CACHED_BATCHES or (count > 1 and self.batch_bytes > self._limit):
+                self._forget_batch(next(iter(self._batches)))
         return batch
+
+    def _forget_batch(self, position: int) -> None:
+        batch = self._batches.pop(position, None)
+        if batch is not None:
+            self.batch_bytes -= len(batch.data)
 
     def batch_for(self, position: int, reader: Reader) -> Batch | None:
         """Return a batch of what ``reader`` wants; None where ``position`` is no longer kept."""
@@ -133,7 +173,8 @@ class Window:
         origins: set[str] = set()
         size = seq = count = own = own_seq = 0
         read_at = 0.0
-        while position < self.head and size < BATCH_BYTES:
+        limit = min(BATCH_BYTES, self.batch_limit)
+        while position < self.head and size < limit:
             entry = self._entries[position - self._base + self._first]
             seq = entry.seq or seq
             if reader is None or reader.wants(position, entry):
@@ -151,7 +192,8 @@ class Window:
 
     def _drop_oldest(self) -> None:
         self.floor = max(self.floor, self._entries[self._first].seq)
-        self._batches.pop(self._base, None)
+        self._forget_batch(self._base)
+        self._entries[self._first] = _LET_GO
         self._first += 1
         self._base += 1
         if self._first > _COMPACT_AFTER and self._first * 2 > len(self._entries):

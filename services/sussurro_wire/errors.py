@@ -25,6 +25,7 @@ class Reason(StrEnum):
     TOO_MANY_FROM_ADDRESS = "too-many-from-address"
     # the relay's own trouble
     UNAVAILABLE = "unavailable"
+    OVERLOADED = "overloaded"
 
 
 class WireError(Exception):

@@ -12,10 +12,10 @@ class LineBuffer:
     little more memory than the bytes themselves, however small their pieces.
     """
 
-    __slots__ = ("_limit", "_tail")
+    __slots__ = ("_tail", "limit")
 
     def __init__(self, limit: int = MAX_LINE) -> None:
-        self._limit = limit
+        self.limit = limit  # the owner may change it: who has not joined is held to less
         self._tail = bytearray()
 
     def __len__(self) -> int:
@@ -38,7 +38,11 @@ class LineBuffer:
         self._tail[:] = data[end:]
         return complete
 
+    def clear(self) -> None:
+        """Let go of the unfinished line."""
+        self._tail.clear()
+
     def check(self) -> None:
         """Raise WireError (line-too-long) when the unfinished line is over the limit."""
-        if len(self._tail) > self._limit:
-            raise WireError(Reason.LINE_TOO_LONG, f"an unfinished line of over {self._limit} bytes")
+        if len(self._tail) > self.limit:
+            raise WireError(Reason.LINE_TOO_LONG, f"an unfinished line of over {self.limit} bytes")

@@ -83,9 +83,17 @@ class Protocol:
         self._side = side
         self._peer = Side.RELAY if side is Side.CLIENT else Side.CLIENT
         self._max_line = max_line
-        # A limit for tokens must not make a verb's fate depend on how it was cut.
-        self._lines = LineBuffer(max(max_line, MAX_VERB_LINE))
+        self._lines = LineBuffer()
         self.state = State.GREETING
+
+    @property
+    def unfinished_bytes(self) -> int:
+        """How many bytes of an unfinished line are kept."""
+        return len(self._lines)
+
+    def forget_unfinished(self) -> None:
+        """Let go of an unfinished line; only for who listens no more."""
+        self._lines.clear()
 
     def send(self, message: Message) -> bytes:
         """Return the line that says ``message``.
@@ -111,7 +119,15 @@ class Protocol:
         complete = self._lines.feed(data)
         if complete:
             self._receive_complete(complete, handle)
+        # A limit for tokens must not make a verb's fate depend on how it was cut.
+        self._lines.limit = max(self._token_limit(), MAX_VERB_LINE)
         self._lines.check()
+
+    def _token_limit(self) -> int:
+        """Return how long a token may be: a stranger, who may say none, gets no space for one."""
+        if self._side is Side.CLIENT or self.state is State.OPEN:
+            return self._max_line
+        return min(self._max_line, MAX_VERB_LINE)
 
     def _receive_complete(self, complete: bytes, handle: Callable[[Event], None]) -> None:
         chunk = None
@@ -119,7 +135,7 @@ class Protocol:
             # Nothing but tokens, most often: the hot path, at C speed. What fails
             # is read again line by line, to find what comes before the fault.
             with suppress(WireError):
-                chunk = check_chunk(complete, self._max_line)
+                chunk = check_chunk(complete, self._token_limit())
         if chunk is None:
             self._receive_lines(complete, handle)
         else:
@@ -140,7 +156,7 @@ class Protocol:
 
     def _handle_tokens(self, tokens: list[bytes], handle: Callable[[Event], None]) -> None:
         try:
-            chunk = check_chunk(b"\n".join(tokens) + b"\n", self._max_line)
+            chunk = check_chunk(b"\n".join(tokens) + b"\n", self._token_limit())
         except WireError:
             if len(tokens) == 1:
                 raise

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.docker import ROOT, Images, inspect, run, run_in_image
+from tests.support.imports import LOADED, forbidden_among_loaded
 
 pytestmark = [pytest.mark.docker, pytest.mark.timeout(300)]
 
@@ -98,13 +99,34 @@ def test_the_client_image_holds_no_relay_code(images: Images) -> None:
 
 def test_nothing_in_the_server_image_decrypts(images: Images) -> None:
     """No cipher is there to be imported, and the relay in it loads without one."""
-    ciphers = ("cryptography.fernet", "cryptography.hazmat.primitives.ciphers")
-    aead = "cryptography.hazmat.primitives.ciphers.aead"
-    there = run_in_image(images.relay, "python", "-", *ciphers, aead, input=_TRY_IMPORTS).stdout
+    primitives = "cryptography.hazmat.primitives"
+    names = ("ciphers", "ciphers.aead", "hpke", "keywrap", "serialization", "asymmetric.x25519")
+    others = ("cryptography.fernet", "cryptography.cobblestone", "cryptography.hazmat.decrepit")
+    ciphers = (*others, *(f"{primitives}.{name}" for name in names))
+    there = run_in_image(images.relay, "python", "-", *ciphers, input=_TRY_IMPORTS).stdout
     assert there.split() == []
     loaded = run_in_image(images.relay, "python", "-", input=_IMPORT_EVERYTHING).stdout.split()
     assert "sussurro_relay.__main__" in loaded
-    assert [name for name in loaded if "cipher" in name or "fernet" in name] == []
+    assert forbidden_among_loaded(loaded) == []
+
+
+def test_of_the_library_the_server_image_has_what_the_relay_loads(images: Images) -> None:
+    """Nothing else of it can be imported; the compiled binding alone cannot be divided."""
+    search = ("/opt/sussurro/packages/cryptography", "-name", "*.py", "-printf", "%P\\n")
+    listed = run_in_image(images.relay, "find", *search).stdout.split()
+    modules = {
+        ".".join(("cryptography", *path.removesuffix(".py").split("/"))).removesuffix(".__init__")
+        for path in listed
+    }
+    assert modules == LOADED - {"cryptography.hazmat.bindings._rust"}
+
+
+def test_no_program_in_the_server_image_decrypts(images: Images) -> None:
+    tools = "openssl gpg gpg2 age ccrypt mcrypt"
+    found = run_in_image(
+        images.relay, "sh", "-c", f"for tool in {tools}; do command -v $tool; done; true"
+    )
+    assert found.stdout == ""
 
 
 def test_a_signature_is_still_checked_in_the_server_image(images: Images) -> None:

@@ -277,7 +277,7 @@ def test_the_rooms_together_fill_at_most_half_of_the_memory_that_the_relay_is_gi
     (relay,) = pods(single)["relay"]["containers"]
     limit = relay["resources"]["limits"]["memory"]
     assert limit.endswith("Mi")
-    assert int(limit.removesuffix("Mi")) * 2**20 >= 2 * int(settings["data"]["RELAY_MEMORY_BYTES"])
+    assert int(limit.removesuffix("Mi")) * 2**20 >= 2 * int(settings["data"]["RELAY_MEMORY_LIMIT"])
 
 
 def test_the_single_overlay_runs_one_relay_and_never_two_at_once(single: list[Manifest]) -> None:

@@ -2,6 +2,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sussurro_relay.budget import Budget, Kind
 from sussurro_relay.log import Query, Record
 from sussurro_relay.log.memory import _RECORD_OVERHEAD, MemoryLog
 from tests.log.kinds import Heard, chunk, read
@@ -96,3 +97,23 @@ def test_whatever_is_forgotten_everything_from_oldest_on_is_kept_within_the_boun
     rooms_held = sum(bool(kept(log, room)) for room in "abcd")
     assert rooms_held <= 1 or held <= total_records * RECORD
     assert log._size == held
+
+
+def test_many_rooms_with_a_word_each_are_held_within_what_the_budget_leaves() -> None:
+    budget = Budget(16 * 20_000)
+    log = MemoryLog(10_000, 1_000_000, clock=lambda: 1.0, budget=budget)
+    for number in range(1000):
+        log.append(f"room-{number}", chunk(number), "ana", 0.0)
+    assert 0 < budget.held()[Kind.LOG] <= budget.log_bytes
+
+
+def test_the_log_forgets_silent_rooms_when_others_need_the_memory() -> None:
+    budget = Budget(16 * 20_000)
+    log = MemoryLog(10_000, 1_000_000, clock=lambda: 1.0, budget=budget)
+    for number in range(1000):
+        log.append(f"room-{number}", chunk(number), "ana", 0.0)
+    budget.charge(Kind.CONNECTIONS, 9 * 20_000)
+    budget.share_out(rooms=1, connections=1)
+    assert budget.held()[Kind.LOG] <= 20_000
+    assert kept(log, "room-999")
+    assert not kept(log, "room-0")

@@ -4,6 +4,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from sussurro_relay.budget import Budget
 from sussurro_relay.connection import Connection, Terms
 from sussurro_relay.desk import ConnectionDesk, Services
 from sussurro_relay.hub import Hub
@@ -34,9 +35,10 @@ class Table:
     terms: Terms = field(default_factory=lambda: Terms(128 * 1024, 0, 10.0, 20.0))
     tally: Tally = field(default_factory=Tally)
     now: float = 100.0
+    budget: Budget = field(default_factory=Budget)
 
     def __post_init__(self) -> None:
-        self.hub = Hub(self.window_bytes, self.presence_limit)
+        self.hub = Hub(self.window_bytes, self.presence_limit, self.budget)
         self.log = MemoryLog(self.kept_bytes, self.kept_bytes, clock=lambda: 1.0)
         self.log.start(self.hub.committed)
         self.posted: deque[Callable[[], None]] = deque()

@@ -1,5 +1,8 @@
+import pytest
+
 from sussurro_relay.connection import _REPLIES_LIMIT, Terms
 from sussurro_wire.chunk import Chunk
+from sussurro_wire.codec import encode
 from sussurro_wire.errors import Reason
 from sussurro_wire.messages import (
     Ack,
@@ -11,8 +14,8 @@ from sussurro_wire.messages import (
     Who,
     WhoEnd,
 )
-from tests.relay.table import Table, entered, farewell, lines_in
-from tests.support.relay import token, tokens
+from tests.relay.table import NONCE, Table, entered, farewell, lines_in
+from tests.support.relay import RoomSecret, token, tokens
 
 
 def test_what_was_said_before_leaving_is_acknowledged_before_the_goodbye() -> None:
@@ -159,7 +162,7 @@ def test_who_asks_for_the_past_many_times_in_one_breath_holds_one_answer_in_memo
     most = 0
     answers = 0
     while data := ana.next_data():
-        most = max(most, ana.connection._replies_size)
+        most = max(most, ana.connection._outgoing.replies_size)
         answers += data.count(b"\nPAST ")
         ana.connection.sent(len(data))
     assert answers == 500
@@ -186,3 +189,27 @@ def test_bytes_and_tokens_are_counted_as_they_come_and_go() -> None:
         seat.hear()
     assert (table.tally.frames_in, table.tally.frames_out) == (4, 4)
     assert table.tally.bytes_out == len(ana.raw) + len(bia.raw)
+
+
+@pytest.mark.parametrize(
+    ("said", "reason"),
+    [
+        (b"hello\n", Reason.MALFORMED),
+        (token(1), Reason.UNEXPECTED),
+        (b"x" * 5000, Reason.LINE_TOO_LONG),
+        (encode(RoomSecret(2).join("YW5vdGhlcg")), Reason.BAD_PROOF),
+        (encode(RoomSecret(3).join(NONCE)), Reason.ROOM_REFUSED),
+        (b"", Reason.HANDSHAKE_TIMEOUT),
+    ],
+)
+def test_every_refusal_is_told_once_and_counted_once(said: bytes, reason: Reason) -> None:
+    table = Table(rooms=frozenset({RoomSecret(1).room, RoomSecret(2).room}))
+    eve = table.connect("eve")
+    eve.send_raw(said)
+    for seconds in (10.5, 11.5):
+        eve.connection.tick(table.now + seconds)
+        eve.send_raw(said)
+    assert farewell(eve) == Bye(reason)
+    eve.connection.closed()
+    assert table.tally.refused == {reason: 1}
+    assert not any(table.budget.held().values())

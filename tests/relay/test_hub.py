@@ -1,11 +1,12 @@
 import threading
 
+from sussurro_relay.budget import ROOM_BYTES, Budget, Kind
 from sussurro_relay.hub import Hub
 from sussurro_relay.log import Record
 
 
-def record(room: str, seq: int) -> Record:
-    return Record(room, seq, "ana", 1, b"gAAAAA\n")
+def record(room: str, seq: int, size: int = 7) -> Record:
+    return Record(room, seq, "ana", 1, b"gAAAAA" + b"x" * (size - 7) + b"\n")
 
 
 def test_a_room_is_the_same_for_all_and_is_gone_after_its_last_user() -> None:
@@ -59,3 +60,38 @@ def test_only_a_large_room_whose_count_changed_is_told_its_count() -> None:
     hub.push_counts()
     assert set(heard) == {"large"}
     assert len(heard) == 3
+
+
+def test_a_room_whose_last_member_left_holds_nothing() -> None:
+    budget = Budget()
+    hub = Hub(100_000, 200, budget)
+    room = hub.acquire("a")
+    for name in ("ana", "bia"):
+        room.enter(name, "gAAAAAcard", lambda _: None)
+    hub.committed([record("a", seq) for seq in range(1, 100)])
+    room.batch(0, "caio")
+    room.roster()
+    held = budget.held()
+    assert held[Kind.ROOMS] > ROOM_BYTES
+    assert held[Kind.WINDOWS] > 100 * len(record("a", 1).lines)
+    for name in ("ana", "bia"):
+        room.leave(name, "left")
+    hub.release(room)
+    room.commit([record("a", 100)])  # somebody else had found it just before
+    assert not any(budget.held().values())
+
+
+def test_large_windows_shrink_when_memory_is_tight_and_quiet_ones_hold_nothing() -> None:
+    budget = Budget(16 * 64 * 1024)
+    hub = Hub(1_000_000, 200, budget)
+    rooms = [hub.acquire(name) for name in ("a", "b")]
+    for room in rooms:
+        hub.committed([record(room.id, seq, 2000) for seq in range(1, 150)])
+    before = budget.held()[Kind.WINDOWS]
+    budget.charge(Kind.CONNECTIONS, 16 * 64 * 1024 * 9 // 16)
+    for _ in range(2):
+        budget.share_out(len(hub), connections=2)
+    assert budget.held()[Kind.WINDOWS] <= 64 * 1024 < before
+    budget.charge(Kind.CONNECTIONS, 16 * 64 * 1024)
+    budget.share_out(len(hub), connections=2)
+    assert budget.held()[Kind.WINDOWS] == 0

@@ -1,3 +1,4 @@
+from sussurro_relay.budget import Budget
 from sussurro_relay.metrics import make_registry
 from sussurro_relay.tally import FANOUT_BUCKETS, Tally
 from sussurro_wire.errors import Reason
@@ -16,7 +17,7 @@ from tests.support.relay import (
 P = "sussurro_relay_"
 NAMES = {
     "connections", "connections_total", "rooms", "log_available", "frames_relayed_total", "frames_delivered_total",
-    "bytes_total", "refused_total", "fanout_seconds_bucket", "fanout_seconds_count",
+    "bytes_total", "memory_bytes", "memory_limit_bytes", "refused_total", "fanout_seconds_bucket", "fanout_seconds_count",
     "fanout_seconds_sum", "build_info",
 }  # fmt: skip
 
@@ -24,7 +25,9 @@ NAMES = {
 def samples() -> dict[str, set[str]]:
     """Return every sample's name and its labels, as an unused relay gives them."""
     found: dict[str, set[str]] = {}
-    for family in make_registry([Tally(), Tally()], lambda: 0, lambda: True, "1").collect():
+    for family in make_registry(
+        [Tally(), Tally()], Budget(), lambda: 0, lambda: True, "1"
+    ).collect():
         for sample in family.samples:
             found.setdefault(sample.name, set()).update(sample.labels)
     return found
@@ -38,11 +41,11 @@ def test_every_figure_is_there_from_the_start_and_those_of_the_process_too() -> 
 
 def test_no_label_identifies_a_person_or_a_room() -> None:
     labels = {label for name, given in samples().items() if name.startswith(P) for label in given}
-    assert labels == {"direction", "reason", "le", "version", "protocol"}
+    assert labels == {"direction", "kind", "reason", "le", "version", "protocol"}
 
 
 def test_each_reason_of_a_refusal_is_there_before_anybody_was_refused() -> None:
-    registry = make_registry([Tally()], lambda: 0, lambda: True, "1")
+    registry = make_registry([Tally()], Budget(), lambda: 0, lambda: True, "1")
     for reason in set(Reason) - {Reason.LEFT, Reason.DRAIN, Reason.LOST}:
         assert registry.get_sample_value(f"{P}refused_total", {"reason": reason.value}) == 0
 
@@ -53,7 +56,7 @@ def test_the_tallies_of_all_threads_are_added_up() -> None:
         tally.connections = tally.opened = tally.frames_in = number
         tally.refused[Reason.BAD_PROOF] = number
         tally.observe_fanout(FANOUT_BUCKETS[number])
-    registry = make_registry(tallies, lambda: 4, lambda: False, "1")
+    registry = make_registry(tallies, Budget(), lambda: 4, lambda: False, "1")
     value = registry.get_sample_value
     assert [value(P + name) for name in ("connections", "connections_total", "rooms")] == [3, 3, 4]
     assert value(f"{P}frames_relayed_total") == 3

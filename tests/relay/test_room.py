@@ -1,3 +1,4 @@
+from sussurro_relay.budget import Budget
 from sussurro_relay.log import Record
 from sussurro_relay.room import _HOLD_SECONDS, Room
 from sussurro_relay.window import Batch, Reader
@@ -156,3 +157,13 @@ def test_a_room_that_hears_of_a_chunk_before_its_log_was_read_leaves_older_ones_
     room.open(50)
     assert room.position_after(20) is None
     assert room.position_after(49) is not None
+
+
+def test_a_room_that_is_asked_to_shrink_after_its_end_is_charged_for_nothing() -> None:
+    """Whoever shares out memory may have found the room just before its last member left."""
+    budget = Budget(1_000_000)
+    room = Room("room", 100_000, 200, budget)
+    room.commit([record(1)])
+    room.close()
+    room.shrink()
+    assert not any(budget.held().values())

@@ -7,6 +7,7 @@ from contextlib import suppress
 
 import pytest
 
+from sussurro_relay.budget import Kind
 from sussurro_relay.server import Server
 from sussurro_wire.chunk import Chunk
 from sussurro_wire.errors import Reason
@@ -41,6 +42,7 @@ from tests.support.relay import (
 
 SECRET = RoomSecret()
 TOKEN = len(token(0))
+LEAST_MEMORY = 16 * 1024 * 1024
 
 
 def connections(relay: Server) -> int:
@@ -120,7 +122,7 @@ def test_after_a_thousand_connections_everything_is_as_it_was_before() -> None:
         assert len(relay._hub) == 0
         assert relay._doorkeeper._total == 0
         assert not relay._doorkeeper._of_address
-        assert all(not thread._members and not thread._peers for thread in relay._threads)
+        assert all(not thread._peers and not thread._peers._members for thread in relay._threads)
         # The answer to /readyz may still have been closing when they were counted.
         until(lambda: threading.active_count() <= threads)
         until(lambda: descriptors() <= before)
@@ -336,3 +338,18 @@ def test_a_drain_does_not_wait_longer_than_its_time_for_who_does_not_read() -> N
         relay.request_drain()
         until(lambda: not relay.is_alive())
         assert time.monotonic() - begun < 2
+
+
+def test_while_memory_is_full_newcomers_are_told_when_to_come_back_and_members_stay() -> None:
+    with running_relay(memory_limit=LEAST_MEMORY) as relay:
+        with members(relay.port, SECRET, 2) as (ana, bia):
+            relay._budget.charge(Kind.UNWRITTEN, LEAST_MEMORY // 16 * 14)
+            with Member(relay.port) as late:
+                assert late.hear_rest() == [Bye(Reason.OVERLOADED, 5)]
+            name = 'sussurro_relay_refused_total{reason="overloaded"}'
+            assert figures(relay.metrics_port)[name] == 1
+            relay._budget.charge(Kind.UNWRITTEN, -LEAST_MEMORY // 16 * 14)
+            ana.send(token(1))
+            assert bia.hear_lines(TOKEN) == token(1)
+        with members(relay.port, SECRET, 2):
+            pass

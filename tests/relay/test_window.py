@@ -134,3 +134,48 @@ def test_from_any_kept_position_batches_give_every_frame_once_in_order(
     assert batch.count == len(entries) - position
     assert window.bytes_from(position) == len(batch.data)
     assert window.head == len(entries)
+
+
+def test_what_was_let_go_is_held_nowhere() -> None:
+    """A list that is cut now and then must not keep the chunks in front of the cut."""
+    window = window_of(*(chunk(seq, size=1000) for seq in range(1, 501)), limit=10_000)
+    kept = sum(len(entry.frame) for entry in window._entries)
+    assert kept == window.bytes_from(window._base) <= 10_000
+
+
+def test_tiny_chunks_are_held_for_what_they_cost_and_not_only_for_their_bytes() -> None:
+    window = window_of(*(chunk(seq) for seq in range(1, 5001)), limit=100_000)
+    assert window.held_bytes <= 3 * 100_000
+
+
+def test_a_window_that_shrinks_lets_go_of_batches_first_and_then_of_the_oldest() -> None:
+    window = window_of(*(chunk(seq, size=1000) for seq in range(1, 11)))
+    entries = window.held_bytes
+    window.batch(0)
+    assert window.held_bytes == entries + 10_000
+    window.shrink(entries, keep=1)
+    assert window.held_bytes == entries
+    window.shrink(5000, keep=1)
+    assert window.held_bytes <= 5000
+    assert window.floor > 0
+    window.shrink(0, keep=1)
+    assert must(window.batch(window.head - 1)).seq == 10
+
+
+def test_a_window_that_holds_nothing_goes_on_where_it_stopped() -> None:
+    window = window_of(chunk(1), chunk(2))
+    window.shrink(0, keep=0)
+    assert window.held_bytes == 0
+    assert window.head == 2
+    assert window.batch(1) is None
+    assert must(window.batch(2)).data == b""
+    assert window.position_after(1) is None
+    assert window.position_after(2) == 2
+    window.append(chunk(3))
+    assert must(window.batch(2)).data == chunk(3).frame
+
+
+def test_batches_are_smaller_for_an_owner_who_wants_them_so() -> None:
+    window = window_of(*(chunk(seq, size=1000) for seq in range(1, 101)))
+    window.batch_limit = 3000
+    assert len(must(window.batch(0)).data) == 3000

@@ -218,7 +218,7 @@ class Thread:
             self._world.fail(f"{connection.session} may send more than the log keeps")
         answer = len(connection.room.roster()) if connection.room is not None else 0
         questions = size // len("WHO\n") + 1
-        if connection._replies_size > limits._REPLIES_LIMIT + questions * answer + _MARGIN:
+        if connection._outgoing.replies_size > limits._REPLIES_LIMIT + questions * answer + _MARGIN:
             self._world.fail(f"{connection.session} may ask more than it reads")
 
 

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from sussurro_wire.chunk import Chunk
 from sussurro_wire.codec import encode
 from sussurro_wire.errors import Reason, WireError
+from sussurro_wire.limits import MAX_VERB_LINE
 from sussurro_wire.messages import At, Bye, Hello, Join, Leave, Message, Ping, Side, Welcome, Who
 from sussurro_wire.protocol import _TRANSITIONS, Event, Protocol, State
 from tests.wire.link import EXAMPLES, SCRIPT, Link, hear, merged, other, protocol_in, said, say
@@ -260,3 +261,21 @@ def test_a_refused_message_changes_nothing(message: Message) -> None:
     with pytest.raises(WireError):
         client.send(message)
     assert hear(client, [b"SUSSURRO 1 bm9uY2U\n"]) == ([Hello(1, "bm9uY2U")], None)
+
+
+@pytest.mark.parametrize("state", [State.JOINING, State.ADMITTING, State.LEAVING])
+@pytest.mark.parametrize("start", [b"gAAAA", b"JOIN "])
+def test_who_may_not_say_tokens_gets_no_space_for_one(state: State, start: bytes) -> None:
+    relay = protocol_in(state, Side.RELAY)
+    assert hear(relay, [start + b"x" * (MAX_VERB_LINE - 5)]) == ([], None)
+    assert hear(relay, [b"x"]) == ([], Reason.LINE_TOO_LONG)
+    finished = protocol_in(state, Side.RELAY)
+    assert hear(finished, [start + b"x" * MAX_VERB_LINE + b"\n"]) == ([], Reason.LINE_TOO_LONG)
+
+
+def test_a_line_that_was_forgotten_holds_nothing() -> None:
+    relay = protocol_in(State.OPEN, Side.RELAY)
+    assert hear(relay, [_TOKEN[:1000]]) == ([], None)
+    assert relay.unfinished_bytes == 1000
+    relay.forget_unfinished()
+    assert relay.unfinished_bytes == 0

@@ -6,6 +6,8 @@ from typing import Protocol
 
 from sussurro_wire.chunk import Chunk
 
+PAGE_BYTES = 256 * 1024
+
 
 @dataclass(frozen=True, slots=True)
 class Record:
@@ -38,7 +40,7 @@ class Query:
     after: int | None = None
     messages: int = 0
     before: int | None = None
-    limit_bytes: int = 256 * 1024
+    limit_bytes: int = PAGE_BYTES
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,11 +5,14 @@ import time
 from collections import OrderedDict, deque
 from collections.abc import Callable, Sequence
 
+from sussurro_relay.budget import Budget, Charge, Kind
 from sussurro_relay.log.interface import Page, Query, Record
 from sussurro_wire.chunk import Chunk
 
 # What a record costs beside its bytes: the objects that hold it.
 _RECORD_OVERHEAD = 512
+# And a room, however little is kept of it.
+_SHELF_OVERHEAD = 1536
 
 
 class _Shelf:
@@ -45,10 +48,16 @@ class MemoryLog:
     """
 
     def __init__(
-        self, room_bytes: int, total_bytes: int, clock: Callable[[], float] = time.time
+        self,
+        room_bytes: int,
+        total_bytes: int,
+        clock: Callable[[], float] = time.time,
+        budget: Budget | None = None,
     ) -> None:
         self._room_bytes = min(room_bytes, total_bytes)
         self._total_bytes = total_bytes
+        self._budget = budget or Budget()
+        self._budget.when_shrinking(self._shrink)
         # The lock guards everything below and is never held across a callback.
         self._lock = threading.Lock()
         self._first = int(clock() * 1_000_000)
@@ -56,6 +65,7 @@ class MemoryLog:
         self._shelves: OrderedDict[str, _Shelf] = OrderedDict()
         self._forgotten = self._first  # rooms without a shelf keep everything from here on
         self._size = 0
+        self._charge = Charge(self._budget, Kind.LOG)
         self._undelivered: list[Record] = []
         self._delivering = False
         self._committed: Callable[[Sequence[Record]], None] = lambda _: None
@@ -70,6 +80,7 @@ class MemoryLog:
             self._head += 1
             record = Record(room, self._head, origin, chunk.count, chunk.lines, read_at)
             self._put(record)
+            self._charge.settle(self._held())
             self._undelivered.append(record)
             if self._delivering:
                 return
@@ -112,7 +123,19 @@ class MemoryLog:
         self._size += shelf.put(record)
         while shelf.size > self._room_bytes and len(shelf.records) > 1:
             self._size -= shelf.drop_oldest()
-        while self._size > self._total_bytes and len(self._shelves) > 1:
+        self._forget_silent_rooms()
+
+    def _shrink(self) -> None:
+        with self._lock:
+            self._forget_silent_rooms()
+            self._charge.settle(self._held())
+
+    def _held(self) -> int:
+        return self._size + len(self._shelves) * _SHELF_OVERHEAD
+
+    def _forget_silent_rooms(self) -> None:
+        allowed = self._budget.log_bytes
+        while len(self._shelves) > 1 and (self._size > self._total_bytes or self._held() > allowed):
             self._forget_silent_room()
 
     def _forget_silent_room(self) -> None:

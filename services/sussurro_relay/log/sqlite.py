@@ -14,13 +14,15 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from sussurro_relay import journal
+from sussurro_relay.budget import Budget, Kind
 from sussurro_relay.log import sqlite_file
 from sussurro_relay.log.interface import Page, Query, Record
 from sussurro_relay.log.sqlite_retention import Retention, trim
 from sussurro_wire.chunk import Chunk
 
 _COMMIT_BYTES = 8 * 1024 * 1024  # at most about this much in one commit
-_WAITING_BYTES = 32 * 1024 * 1024  # above this, senders wait
+_WAITING_BYTES = 32 * 1024 * 1024  # above this, or an eighth of the budget, senders wait
+_CHUNK_OVERHEAD = 512  # what a chunk that waits costs beside its bytes
 _TRIM_SECONDS = 1.0
 _RETRY_SECONDS = 0.5
 
@@ -31,13 +33,20 @@ class SqliteLog:
     """A log in one file. Every method but `start` and `close` may be called from any thread."""
 
     def __init__(
-        self, path: Path, sync: str, retention: Retention, clock: Callable[[], float] = time.time
+        self,
+        path: Path,
+        sync: str,
+        retention: Retention,
+        clock: Callable[[], float] = time.time,
+        budget: Budget | None = None,
     ) -> None:
         """Open the file and look through it; raises LogError where it cannot be used."""
         self._path = path
         self._sync = sync
         self._retention = retention
         self._clock = clock
+        self._budget = budget or Budget()
+        self._most_waiting = min(_WAITING_BYTES, self._budget.limit // 8)
         with_check = sqlite_file.open_database(path, sync)
         try:
             sqlite_file.check(with_check, path)
@@ -71,8 +80,9 @@ class SqliteLog:
         """Hand a chunk to the writer."""
         with self._handed_over:
             self._waiting.append((room, chunk, origin, read_at))
-            self._waiting_bytes += len(chunk.lines)
+            self._waiting_bytes += len(chunk.lines) + _CHUNK_OVERHEAD
             self._handed_over.notify()
+        self._budget.charge(Kind.UNWRITTEN, len(chunk.lines) + _CHUNK_OVERHEAD)
 
     def read(self, query: Query, done: Callable[[Page], None]) -> None:
         """Let the reader find a page; ``done`` is called in its thread."""
@@ -84,7 +94,7 @@ class SqliteLog:
 
     def is_behind(self) -> bool:
         """Return whether more waits than memory should hold."""
-        return self._waiting_bytes > _WAITING_BYTES
+        return self._waiting_bytes > self._most_waiting
 
     def close(self) -> None:
         """Keep what was handed over, as far as the disk allows, and end both threads."""
@@ -119,7 +129,7 @@ class SqliteLog:
                 return None if self._closing else []
             size = taken = 0
             for _, chunk, _, _ in self._waiting:
-                size += len(chunk.lines)
+                size += len(chunk.lines) + _CHUNK_OVERHEAD
                 taken += 1
                 if size >= _COMMIT_BYTES:
                     break
@@ -144,6 +154,8 @@ class SqliteLog:
         # The head first: who reads from now on finds them, and who read before hears of them.
         self._head = records[-1].seq
         self._committed(records)
+        size = sum(len(record.lines) + _CHUNK_OVERHEAD for record in records)
+        self._budget.charge(Kind.UNWRITTEN, -size)
 
     def _commit(self, database: sqlite3.Connection, records: list[Record]) -> bool:
         try:
@@ -184,10 +196,13 @@ class SqliteLog:
         database = sqlite_file.open_database(self._path, self._sync)
         while (request := self._reads.get()) is not None:
             query, done = request
-            while (page := self._find(database, query)) is None and not self._closing:
-                time.sleep(_RETRY_SECONDS)
+            page = self._find(database, query)
             if page is not None:
                 done(page)
+            elif not self._closing:
+                # Behind the others: what cannot be read of one room must not stop theirs.
+                self._reads.put(request)
+                time.sleep(_RETRY_SECONDS)
         database.close()
 
     def _find(self, database: sqlite3.Connection, query: Query) -> Page | None:

@@ -16,6 +16,8 @@ from sussurro_relay.log.interface import Page, Query, Record
 _VERSION = 1
 _APPLICATION = 0x53757373  # "Suss": other programs' files are not ours to open
 _CACHE_KIB = 8 * 1024
+# Python reads what SQLite says of a damaged file as UTF-8, and it may quote the damage.
+_DAMAGES = (sqlite3.DatabaseError, UnicodeDecodeError)
 
 
 def open_database(path: Path, sync: str) -> sqlite3.Connection:
@@ -30,7 +32,7 @@ def open_database(path: Path, sync: str) -> sqlite3.Connection:
         raise LogError(f"the log {path} cannot be opened: {error}.") from None
     try:
         _prepare(database, path, sync)
-    except sqlite3.DatabaseError as error:
+    except _DAMAGES as error:
         database.close()
         raise LogError(
             f"the log {path} cannot be used: {error}; "
@@ -71,7 +73,8 @@ def check(database: sqlite3.Connection, path: Path) -> None:
     """Read the whole file once; raises LogError when it is damaged."""
     try:
         answer = str(_one(database, "PRAGMA quick_check(1)"))
-    except sqlite3.DatabaseError as error:
+        last_seq(database)
+    except _DAMAGES as error:
         answer = str(error)
     if answer != "ok":
         raise LogError(
@@ -82,8 +85,11 @@ def check(database: sqlite3.Connection, path: Path) -> None:
 
 def last_seq(database: sqlite3.Connection) -> int:
     """Return the highest number that was ever given out."""
-    row = database.execute("SELECT seq FROM sqlite_sequence WHERE name = 'chunk'").fetchone()
-    return int(row[0]) if row else 0
+    try:
+        row = database.execute("SELECT seq FROM sqlite_sequence WHERE name = 'chunk'").fetchone()
+        return int(row[0]) if row else 0
+    except (TypeError, ValueError) as error:
+        raise sqlite3.DatabaseError(f"the last number is none: {error}") from None
 
 
 def begin_at(database: sqlite3.Connection, seq: int) -> None:
@@ -115,10 +121,17 @@ def _room_for(database: sqlite3.Connection, name: str) -> int:
 
 def read(database: sqlite3.Connection, query: Query, head: int) -> Page:
     """Return the page that answers ``query``."""
+    try:
+        return _page(database, query, head)
+    except (TypeError, ValueError) as error:
+        raise sqlite3.DatabaseError(f"a row holds what was never written: {error}") from None
+
+
+def _page(database: sqlite3.Connection, query: Query, head: int) -> Page:
     row = database.execute("SELECT id, oldest FROM room WHERE name = ?", (query.room,)).fetchone()
     if row is None:
         return Page((), int(_one(database, "SELECT seq FROM forgotten")), head, complete=True)
-    room, oldest = row
+    room, oldest = row[0], int(row[1])
     if query.before is not None:
         rows = _rows(database, room, "seq < ? ORDER BY seq DESC", query.before)
         records, complete = _take(rows, query, query.messages)
@@ -130,8 +143,10 @@ def read(database: sqlite3.Connection, query: Query, head: int) -> Page:
 
 
 def _rows(database: sqlite3.Connection, room: int, which: str, seq: int) -> sqlite3.Cursor:
+    # A damaged file may hold other types than it was given, and the check does not see it.
     return database.execute(
-        f"SELECT seq, origin, count, lines FROM chunk WHERE room = ? AND {which}",  # noqa: S608 - our own words
+        "SELECT seq, CAST(origin AS TEXT), CAST(count AS INTEGER), CAST(lines AS BLOB) "  # noqa: S608 - our own words
+        f"FROM chunk WHERE room = ? AND {which}",
         (room, seq),
     )
 
