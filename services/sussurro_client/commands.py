@@ -1,9 +1,10 @@
 """What a line typed means: a text to say, or a command from the one table."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from sussurro_client.vouching import Whom, readings_of
 from sussurro_client.words import _
 
 _LEAVE_WORD = "TT"
@@ -17,6 +18,15 @@ class Actions(Protocol):
 
     def who(self) -> None:
         """Show who is here."""
+
+    def trust(self, readings: Sequence[Whom]) -> None:
+        """Mark somebody as verified; the readings are what was typed."""
+
+    def fingerprint(self, name: str) -> None:
+        """Show the fingerprint of everybody with a name; empty: one's own."""
+
+    def move(self, words: str) -> None:
+        """Move to the new key that was offered last, its room's fingerprint beginning so."""
 
     def help(self) -> None:
         """Show what can be done."""
@@ -43,6 +53,24 @@ class Command:
 COMMANDS = (
     Command("help", lambda: _("Show this page"), lambda actions, _text: actions.help()),
     Command("who", lambda: _("Say who is here"), lambda actions, _text: actions.who()),
+    Command(
+        "trust",
+        lambda: _("Say that you compared fingerprints"),
+        lambda actions, text: actions.trust(readings_of(text)),
+        lambda: _("name [words]"),
+    ),
+    Command(
+        "fingerprint",
+        lambda: _("Show yours or another's, to compare"),
+        lambda actions, text: actions.fingerprint(text),
+        lambda: _("[name]"),
+    ),
+    Command(
+        "move",
+        lambda: _("Move to the new key that was offered"),
+        lambda actions, text: actions.move(text),
+        lambda: _("[words]"),
+    ),
     Command(
         "say",
         lambda: _("Send a text as it is, even /help or TT"),

@@ -7,7 +7,8 @@ clock: ``now`` is given, in seconds since the epoch. Owned by one session thread
 from collections.abc import Callable
 from typing import Any
 
-from sussurro_client.envelope import Card, Envelope, Sealer, Text
+from sussurro_client.author import Author
+from sussurro_client.envelope import Sealer
 from sussurro_client.errors import EnvelopeError
 from sussurro_client.events import (
     Alarm,
@@ -19,12 +20,14 @@ from sussurro_client.events import (
     Kept,
     Person,
     Present,
-    Received,
 )
+from sussurro_client.heads import Heads
+from sussurro_client.letter import Content, Text
 from sussurro_client.member import Member
-from sussurro_client.outbox import Draft, Outbox
-from sussurro_client.people import People
-from sussurro_client.transcript import Transcript, Verdict
+from sussurro_client.memory import Memory
+from sussurro_client.outbox import Outbox
+from sussurro_client.people import MAX_PRESENT, People
+from sussurro_client.reader import Reader
 from sussurro_wire.chunk import Chunk
 from sussurro_wire.errors import Reason, WireError
 from sussurro_wire.limits import VERSION
@@ -51,6 +54,7 @@ from sussurro_wire.protocol import Protocol, State
 
 # Above this many members the names of all are not asked for unless wanted.
 _ROSTER_LIMIT = 200
+_MAX_UNSENT = 1_000  # lines
 
 
 class Conversation:
@@ -64,26 +68,41 @@ class Conversation:
         tell: Callable[[Event], None],
         *,
         history: int = 0,
+        memory: Memory | None = None,
     ) -> None:
-        self.outbox = Outbox()
+        """Make the conversation of one run; ``tell`` is called with each event."""
+        self.memory = memory or Memory(member.person)
         self.farewell: Bye | None = None
         self._member = member
-        self._run = run
         self._relay = relay
         self._tell = tell
         self._history = history
-        self._sealer = Sealer(member.key)
-        self._people = People(self._sealer, member.person)
-        self._transcript = Transcript()
+        sealer = Sealer(member.key)
+        self._heads = Heads()
+        self._author = Author(member, run, sealer, self._heads, self.memory.recollection)
+        self._reader = Reader(
+            sealer,
+            self._author,
+            self._heads,
+            self.memory.acquaintances,
+            self.memory.recollection,
+            tell,
+        )
+        self._people = People(sealer)
         self._protocol = Protocol(Side.CLIENT)
         self._out: list[bytes] = []
         self._now = 0.0
         self._seq = 0  # the chunk whose tokens are arriving
+        self._again: int | None = None  # the chunk that we asked for a second time
         self._resume: int | None = None  # where the next connection takes up ...
         self._has_begun = False  # ... whether that chunk has come, or a part of it ...
         self._is_whole = False  # ... and whether something came after it, so that it was all
         self._live_from = 0  # chunks below are history
-        self._roster: set[str] | None = None  # sessions named, while a WHO is answered
+        self._is_disorder_told = False  # on this connection
+        self._came_before = 0  # the first chunk that was not there when this connection began
+        self._acked_in = 0  # the chunk of its last ACK: whatever comes now stands above
+        self._roster: set[str] = set()  # sessions named, while a WHO is answered
+        self._answers_due = 0  # to WHO
         self._knows_all = False  # whom a roster names and we do not know has just arrived
         self._handlers: dict[type, Callable[[Any], None]] = {
             Chunk: self._take_chunk,
@@ -98,6 +117,17 @@ class Conversation:
             Welcome: self._enter,
             Bye: self._take_farewell,
         }
+
+    @property
+    def outbox(self) -> Outbox:
+        """What we said and is not acknowledged."""
+        return self._author.outbox
+
+    @property
+    def unacknowledged(self) -> tuple[str, ...]:
+        """The texts that are not acknowledged, oldest first."""
+        contents = (draft.envelope.content for draft in self.outbox)
+        return tuple(content.text for content in contents if isinstance(content, Text))
 
     @property
     def is_open(self) -> bool:
@@ -115,19 +145,23 @@ class Conversation:
         self._seq = 0
         self._out.clear()
         self.farewell = None
-        self._roster = None
+        self._roster.clear()
+        self._answers_due = 0
         self._knows_all = False
+        self._is_disorder_told = False
+        self._acked_in = 0
+        self._again = None
         self._people.clear()
-        self.outbox.connection_lost()
+        self._author.begin()
 
-    def say(self, text: str, now: float) -> str:
-        """Take a text to send; return the id that its `Kept` will have."""
-        return self._id(self.outbox.add(text, int(now * 1000)))
+    def say(self, content: Content, now: float) -> str:
+        """Take something to send; return the id that its `Kept` will have."""
+        return self._author.say(content, now)
 
     def ask_who(self) -> None:
         """Ask for everybody here; a `Present` answers."""
         if self.is_open:
-            self._roster = set()
+            self._answers_due += 1
             self._say(Who())
 
     def ping(self, text: str) -> None:
@@ -148,38 +182,15 @@ class Conversation:
     def outgoing(self, now: float, room: int) -> bytes:
         """Return what is to be written now: about ``room`` bytes, ending at a line's end."""
         size = sum(map(len, self._out))
-        while self.is_open and size < room and (draft := self.outbox.take()) is not None:
-            token = self._seal(draft, now) + b"\n"
-            size += len(token)
-            self._out.append(token)
+        while self.is_open and size < room and (token := self._author.next_token(now)) is not None:
+            self._out.append(token + b"\n")
+            size += len(token) + 1
         data = b"".join(self._out)
         self._out.clear()
         return data
 
     def _say(self, message: Message) -> None:
         self._out.append(self._protocol.send(message))
-
-    def _id(self, counter: int) -> str:
-        return f"{self._run.hex()}-{counter}"
-
-    def _seal(self, draft: Draft, now: float) -> bytes:
-        return self._enclose(Text(text=draft.text), draft, now)
-
-    def _card(self) -> str:
-        draft = Draft(counter=0, attempt=1, at=int(self._now * 1000), text="")
-        return self._enclose(Card(), draft, self._now).decode("ascii")
-
-    def _enclose(self, content: Text | Card, draft: Draft, now: float) -> bytes:
-        envelope = Envelope(
-            name=self._member.name,
-            key=self._member.person.key,
-            run=self._run,
-            counter=draft.counter,
-            attempt=draft.attempt,
-            at=draft.at,
-            content=content,
-        )
-        return self._sealer.seal(envelope, self._member.identity, int(now))
 
     # What the relay says.
 
@@ -192,17 +203,32 @@ class Conversation:
             handler(event)
 
     def _take_position(self, at: At) -> None:
+        if at.seq <= max(self._seq, self._acked_in):
+            self._warn_of_disorder(at.seq)
         self._seq = at.seq
+        self._author.hear(at.seq)
         if not self._has_begun or at.seq > (self._resume or 0):
+            if self._again is None and not self._has_begun:
+                self._heads.since = min(self._heads.since, at.seq)  # as far as history goes back
             self._resume, self._has_begun, self._is_whole = at.seq, True, False
+
+    def _warn_of_disorder(self, seq: int) -> None:
+        if not self._is_disorder_told:
+            self._is_disorder_told = True
+            self._tell(Alert(Alarm.REORDERED, seq=seq))
 
     def _take_chunk(self, chunk: Chunk) -> None:
         for token in chunk.tokens():
-            self._take_token(token)
+            again, live = self._seq == self._again, self._seq >= self._live_from
+            self._reader.take(token, self._seq, again=again, live=live)
 
     def _take_ack(self, ack: Ack) -> None:
-        for counter in self.outbox.acknowledge(ack.count):
-            self._tell(Kept(self._id(counter), ack.seq))
+        # What we say stands after all that was there when we came, and rises.
+        if ack.count and ack.seq <= max(self._acked_in, self._came_before - 1):
+            self._warn_of_disorder(ack.seq)
+        self._acked_in = max(self._acked_in, ack.seq)
+        for identity in self._author.acknowledged(ack):
+            self._tell(Kept(identity, ack.seq))
 
     def _take_leave(self, gone: Gone) -> None:
         who = self._people.depart(gone.session)
@@ -210,7 +236,8 @@ class Conversation:
             self._tell(Departed(who, gone.reason))
 
     def _take_ping(self, ping: Ping) -> None:
-        if self.is_open:  # after TT there is nothing more to say
+        # After TT there is nothing more to say, nor to a relay that asks and does not read.
+        if self.is_open and len(self._out) < _MAX_UNSENT:
             self._say(Pong(ping.text))
 
     def _take_farewell(self, bye: Bye) -> None:
@@ -219,90 +246,60 @@ class Conversation:
     def _join(self, hello: Hello) -> None:
         if hello.version != VERSION:
             raise WireError(Reason.UNEXPECTED, "the relay speaks another version")
-        card = self._card()
+        card = self._author.card(self._now)
         proof = self._member.key.prove(hello.nonce, card)
         if self._resume is None:
             self._say(Join(self._member.key.room, proof, card, last=self._history or None))
         else:
+            self._again = self._resume
             self._say(Join(self._member.key.room, proof, card, from_seq=self._resume))
 
     def _enter(self, welcome: Welcome) -> None:
+        self._author.enter(welcome.next_seq)
+        self._came_before = welcome.next_seq
         if self._resume is None:
             # From here on we are a member: should no history come, we come back to this.
-            self._live_from = self._resume = welcome.next_seq
-        else:
-            due = self._resume + 1 if self._is_whole else self._resume
-            if welcome.oldest > due or welcome.next_seq < due:
-                # What is due after all that we saw is not kept any more.
-                self._transcript.allow_gaps()
+            self._live_from = self._resume = self._heads.since = welcome.next_seq
+            if self.memory.recollection.has_gone_back(welcome.next_seq):
                 self._tell(Alert(Alarm.GAP))
-                self._resume, self._has_begun, self._is_whole = welcome.oldest, False, False
+        else:
+            self._resume_at(welcome, self._resume + 1 if self._is_whole else self._resume)
         self._tell(Connected(self._relay, welcome.members))
         if welcome.members <= _ROSTER_LIMIT:
             self.ask_who()
 
+    def _resume_at(self, welcome: Welcome, due: int) -> None:
+        """Go on where the last connection ended, at chunk ``due``, or tell that it is not kept."""
+        if welcome.oldest <= due <= welcome.next_seq:
+            return
+        self._reader.transcript.allow_gaps()
+        self._author.witness.forget()  # whoever named what we said may stand in the gap
+        if welcome.next_seq < due:
+            self._heads.restart()  # the numbers begin anew, and mean other chunks
+        self._heads.since = welcome.oldest
+        self._resume, self._has_begun, self._is_whole = welcome.oldest, False, False
+        self._tell(Alert(Alarm.GAP))
+
     def _take_card(self, here: Here) -> None:
         try:
-            person, is_new = self._people.arrive(here.session, here.card)
+            card, is_new = self._people.arrive(here.session, here.card)
         except EnvelopeError as error:
             self._tell(Alert(Alarm(error.flaw.value)))
             return
-        if self._roster is not None:
+        is_arrival = not self._answers_due
+        if not is_arrival and len(self._roster) < MAX_PRESENT:
             self._roster.add(here.session)
-        if is_new and (self._knows_all or self._roster is None):
-            self._tell(Arrived(person))
-        self._vouch(person)
+        if is_new and (self._knows_all or is_arrival):
+            self._tell(Arrived(Person(card.envelope.name, card.envelope.key)))
+        self._reader.greet(card)
 
     def _end_roster(self, end: WhoEnd) -> None:
-        if self._roster is not None:
-            self._people.keep_only(self._roster)
-        self._roster = None
+        self._people.keep_only(self._roster)
+        self._roster.clear()
+        self._answers_due = max(self._answers_due - 1, 0)
         self._knows_all = True
         self._tell(Present(self._people.present(), end.members))
 
     def _take_count(self, count: Count) -> None:
         self._knows_all = False  # the room is too large to tell who comes and goes
         self._tell(Present((), count.members))
-
-    def _vouch(self, person: Person) -> bool:
-        """Return whether the name is who it was, and say so the first time when it is not."""
-        same, is_news = self._people.vouch(person)
-        if is_news:
-            self._tell(Alert(Alarm.IDENTITY_CHANGED, person))
-        return same
-
-    def _take_token(self, token: bytes) -> None:
-        try:
-            envelope = self._sealer.open(token)
-        except EnvelopeError as error:
-            self._tell(Alert(Alarm(error.flaw.value)))
-            return
-        if not isinstance(envelope.content, Text):
-            return  # a card has no business in the log
-        sender = Person(envelope.name, envelope.key)
-        if envelope.key == self._member.person.key and envelope.run == self._run:
-            # Our own, kept from an earlier connection: the ACK was lost, not the message.
-            if self.outbox.settle(envelope.counter):
-                self._tell(Kept(envelope.id, self._seq))
-            return
-        verdict, missing = self._transcript.judge(
-            envelope.key, envelope.run, envelope.counter, envelope.attempt, self._seq
-        )
-        if verdict is Verdict.DUPLICATE:
-            return
-        if verdict is Verdict.REPLAY:
-            self._tell(Alert(Alarm.REPLAY, sender))
-            return
-        if verdict is Verdict.AFTER_GAP:
-            self._tell(Alert(Alarm.GAP, sender, missing))
-        self._tell(
-            Received(
-                sender=sender,
-                text=envelope.content.text,
-                id=envelope.id,
-                seq=self._seq,
-                at=envelope.at,
-                verified=self._vouch(sender),
-                live=self._seq >= self._live_from,
-            )
-        )

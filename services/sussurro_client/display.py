@@ -60,6 +60,11 @@ def safe_name(name: str) -> str:
     return name or _NAMELESS
 
 
+def looks_of(name: str) -> str:
+    """Return what somebody sees of a name: the same for names that nobody can tell apart."""
+    return unicodedata.normalize("NFC", safe_name(name))
+
+
 def visible_length(text: str) -> int:
     """Return how many characters one sees, marks and joiners not counted."""
     return sum(unicodedata.category(character) not in ("Mn", "Me", "Cf") for character in text)

@@ -12,13 +12,25 @@ class Person:
     key: bytes
 
 
+class Standing(StrEnum):
+    """What is known of whoever bears a name."""
+
+    VERIFIED = "verified"  # fingerprints were compared
+    KNOWN = "known"  # the same key as when the name was first seen
+    CHANGED = "changed"  # another key than that
+
+
 class Alarm(StrEnum):
     """What a client noticed that should not be."""
 
-    GAP = "gap"
-    REPLAY = "replay"
+    GAP = "gap"  # something is missing
+    REPLAY = "replay"  # something old came again
+    REORDERED = "reordered"  # something came after what was said after it
+    SPLIT = "split"  # somebody had seen what we were not shown, or in another place
+    WITHHELD = "withheld"  # somebody was not shown what we said
     FORGED = "forged"
     UNDECRYPTABLE = "undecryptable"
+    CONTRADICTION = "contradiction"  # somebody said two things under one number
     IDENTITY_CHANGED = "identity_changed"
 
 
@@ -48,8 +60,8 @@ class Disconnected:
 class Received:
     """A message of somebody else's. ``at`` is in milliseconds since the epoch.
 
-    ``verified``: its signature is good, and the key is the one that the name
-    had from the first. ``live``: said while we were connected, not history.
+    Its signature is good; ``standing`` says whose key that is. ``live``: said
+    while we were connected, not history.
     """
 
     sender: Person
@@ -57,8 +69,13 @@ class Received:
     id: str
     seq: int
     at: int
-    verified: bool
+    standing: Standing
     live: bool
+
+    @property
+    def verified(self) -> bool:
+        """Whether the key is the one that the name had from the first, or was compared."""
+        return self.standing is not Standing.CHANGED
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,14 +110,37 @@ class Present:
 
 
 @dataclass(frozen=True, slots=True)
+class Moved:
+    """Somebody has made a new key for the room, and shared it among those who remain.
+
+    ``room``: the new room's id; ``share``: the new key, wrapped for us, or None:
+    we were left out. Nothing happens before somebody agrees. ``at`` as in Received.
+    """
+
+    who: Person
+    standing: Standing
+    room: str
+    share: bytes | None
+    at: int
+    live: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Alert:
-    """The transcript is not as it should be. ``who``: whose message, where known."""
+    """The transcript is not as it should be.
+
+    ``who``: whose message showed it, where known; ``at``: when that was said, in
+    milliseconds since the epoch by the sender's clock; ``seq``: in which chunk it
+    stands. ``missing``: how many messages of the sender are missing before it.
+    """
 
     alarm: Alarm
     who: Person | None = None
     missing: int = 0
+    at: int = 0
+    seq: int = 0
 
 
 Event = (
-    Connected | Disconnected | Received | Kept | Arrived | Departed | Present | Alert
+    Connected | Disconnected | Received | Kept | Arrived | Departed | Present | Moved | Alert
 )  # fmt: skip

@@ -8,13 +8,22 @@ import hashlib
 
 _CONSONANTS = "bdfghjklmnprstvz"
 _VOWELS = "aiou"
-_WORDS = 5
+_WORDS, _SHORT_WORDS = 5, 2
 
 
 def words_of(public_key: bytes) -> str:
-    """Return 80 bits of the key's SHA-256 as five words."""
+    """Return 80 bits of the key's SHA-256 as five words: what people compare."""
+    return _words(public_key, _WORDS)
+
+
+def short_words_of(public_key: bytes) -> str:
+    """Return the first two of the five words: enough to tell namesakes apart, and no proof."""
+    return _words(public_key, _SHORT_WORDS)
+
+
+def _words(public_key: bytes, count: int) -> str:
     digest = hashlib.sha256(public_key).digest()
-    return "-".join(_word(digest[2 * i] << 8 | digest[2 * i + 1]) for i in range(_WORDS))
+    return "-".join(_word(digest[2 * i] << 8 | digest[2 * i + 1]) for i in range(count))
 
 
 def _word(bits: int) -> str:

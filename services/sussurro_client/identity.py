@@ -8,6 +8,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from sussurro_client.errors import ClientError
 from sussurro_client.words import _
+from sussurro_client.wrapping import Opener
 
 _FILE = "identity"
 _KEY_BYTES = 32
@@ -15,9 +16,13 @@ _KEY_BYTES = 32
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """A signing key; ``kept`` is false when it lives only as long as the process."""
+    """A signing key, and one to open what is wrapped for us alone, both of one secret.
+
+    ``kept`` is false when it lives only as long as the process.
+    """
 
     signer: Ed25519PrivateKey = field(repr=False)
+    opener: Opener = field(repr=False)
     public_key: bytes
     kept: bool
 
@@ -25,7 +30,12 @@ class Identity:
     def from_private_bytes(cls, secret: bytes, *, kept: bool) -> "Identity":
         """Return the identity of a 32-byte private key."""
         signer = Ed25519PrivateKey.from_private_bytes(secret)
-        return cls(signer, signer.public_key().public_bytes_raw(), kept)
+        return cls(signer, Opener(secret), signer.public_key().public_bytes_raw(), kept)
+
+    @property
+    def wrap_key(self) -> bytes:
+        """The public key that a secret for us alone is wrapped with."""
+        return self.opener.wrap_key
 
     @classmethod
     def new(cls) -> "Identity":

@@ -26,11 +26,12 @@ _ROOM_INFO = b"sussurro 1 room"
 
 @dataclass(frozen=True, slots=True)
 class RoomKey:
-    """The key of a room; ``repr`` shows nothing of it."""
+    """The key of a room; ``repr`` shows nothing of it. ``text`` is what the file holds."""
 
     fernet: Fernet = field(repr=False)
     signer: Ed25519PrivateKey = field(repr=False)
     room: str
+    text: str = field(repr=False)
 
     @classmethod
     def from_text(cls, text: str) -> "RoomKey":
@@ -48,7 +49,8 @@ class RoomKey:
         seed = HKDF(hashes.SHA256(), length=32, salt=None, info=_ROOM_INFO).derive(secret)
         signer = Ed25519PrivateKey.from_private_bytes(seed)
         room = encode_bytes(signer.public_key().public_bytes_raw())
-        return cls(Fernet(base64.urlsafe_b64encode(secret)), signer, room)
+        text = base64.urlsafe_b64encode(secret).decode("ascii")
+        return cls(Fernet(text), signer, room, text)
 
     def prove(self, nonce: str, card: str) -> str:
         """Return the proof that answers ``nonce`` for a member with ``card``."""

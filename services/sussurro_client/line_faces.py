@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Protocol
 
 from sussurro_client import sentences
-from sussurro_client.display import safe_name, safe_text
+from sussurro_client.display import safe_text
 from sussurro_client.events import (
     Alert,
     Arrived,
@@ -14,38 +14,47 @@ from sussurro_client.events import (
     Disconnected,
     Event,
     Kept,
+    Moved,
+    Person,
     Present,
     Received,
+    Standing,
 )
+from sussurro_client.fingerprint import words_of
+from sussurro_client.naming import Circle, badge, label, room_words
 from sussurro_client.words import _, ngettext
 
 
 class Face(Protocol):
     """Turns what happens into lines without their line feed; None: nothing to show."""
 
-    def show(self, event: Event) -> str | None:
+    def show(self, event: Event, circle: Circle) -> str | None:
         """Return the line for an event of the session."""
 
-    def present(self, event: Present) -> str:
+    def present(self, event: Present, circle: Circle) -> str:
         """Return the answer to somebody who asked who is here."""
+
+    def trusted(self, who: Person, circle: Circle) -> str:
+        """Return the answer to somebody who has come to trust a person."""
+
+    def fingerprint(self, who: Person, circle: Circle) -> str:
+        """Return the answer to somebody who asked for a person's fingerprint."""
 
     def error(self, sentence: str) -> str:
         """Return a line that says what went wrong."""
 
-    def notice(self, sentence: str) -> str | None:
+    def notice(self, sentence: str) -> str:
         """Return a line with something to know."""
 
 
 class PlainFace:
     """Text for people and screen readers; times are local."""
 
-    def show(self, event: Event) -> str | None:
+    def show(self, event: Event, circle: Circle) -> str | None:
         """Return the line for an event; later lines of a text are set in."""
         match event:
             case Received():
-                time = datetime.fromtimestamp(event.at / 1000, UTC).astimezone().strftime("%H:%M")
-                text = safe_text(event.text).replace("\n", "\n    ")
-                return f"[{time}] {safe_name(event.sender.name)}: {text}"
+                return _said(event)
             case Connected():
                 sentence = ngettext(
                     "Connected to {relay}; {members} here.",
@@ -58,24 +67,33 @@ class PlainFace:
             case Disconnected():
                 return f"* {sentences.disconnected(event)}"
             case Arrived():
-                return f"* {sentences.arrived(event.who.name)}"
+                return f"* {sentences.arrived(event.who, circle)}"
             case Departed():
-                return f"* {sentences.departed(event)}"
+                return f"* {sentences.departed(event, circle)}"
             case Alert():
-                return f"! {sentences.alert(event)}"
+                return f"! {sentences.alert(event, circle)}"
+            case Moved():
+                return f"! {sentences.moved(event)}"
             case Kept() | Present():
                 return None
 
-    def present(self, event: Present) -> str:
-        """Return the names of everybody here."""
-        names = ", ".join(safe_name(person.name) for person in event.people)
-        return f"* {sentences.here(event.members)}: {names}"
+    def present(self, event: Present, circle: Circle) -> str:
+        """Return everybody here, one a line, with what is known of them."""
+        return f"* {sentences.roster(event, circle)}"
+
+    def trusted(self, who: Person, circle: Circle) -> str:
+        """Return who is trusted now."""
+        return f"* {sentences.trusted(who, circle)}"
+
+    def fingerprint(self, who: Person, circle: Circle) -> str:
+        """Return the five words to compare."""
+        return f"* {sentences.fingerprint(who, circle)}"
 
     def error(self, sentence: str) -> str:
         """Return the sentence, marked."""
         return f"! {sentence}"
 
-    def notice(self, sentence: str) -> str | None:
+    def notice(self, sentence: str) -> str:
         """Return the sentence, marked."""
         return f"* {sentence}"
 
@@ -83,7 +101,7 @@ class PlainFace:
 class JsonFace:
     """One JSON object a line, in ASCII: exact for a program, harmless for a terminal."""
 
-    def show(self, event: Event) -> str | None:
+    def show(self, event: Event, circle: Circle) -> str | None:
         """Return the object for an event."""
         match event:
             case Received():
@@ -95,6 +113,8 @@ class JsonFace:
                     seq=event.seq,
                     at=_iso(event.at),
                     verified=event.verified,
+                    standing=event.standing,
+                    fingerprint=words_of(event.sender.key),
                     history=not event.live,
                 )
             case Kept():
@@ -112,23 +132,43 @@ class JsonFace:
                 return _line("joined", name=event.who.name)
             case Departed():
                 return _line("left", name=event.who.name, reason=event.reason)
+            case Moved():
+                return _line(
+                    "moved",
+                    **{"from": event.who.name},
+                    room=event.room,
+                    fingerprint=room_words(event.room),
+                    included=event.share is not None,
+                    standing=event.standing,
+                    at=_iso(event.at),
+                    history=not event.live,
+                )
             case Alert():
-                who = {"from": event.who.name} if event.who else {}
-                return _line("warning", code=event.alarm.value, text=sentences.alert(event), **who)
+                return _warning(event, circle)
             case Present():
                 return None
 
-    def present(self, event: Present) -> str:
-        """Return the names of everybody here."""
-        return _line("present", members=event.members, names=[p.name for p in event.people])
+    def present(self, event: Present, circle: Circle) -> str:
+        """Return everybody here, with what is known of them."""
+        people = [_person(person, circle.standing(person)) for person in event.people]
+        names = [person.name for person in event.people]
+        return _line("present", members=event.members, names=names, people=people)
+
+    def trusted(self, who: Person, circle: Circle) -> str:
+        """Return who is trusted now."""
+        return _line("trusted", **_person(who, circle.standing(who)))
+
+    def fingerprint(self, who: Person, circle: Circle) -> str:
+        """Return the five words to compare."""
+        return _line("fingerprint", **_person(who, circle.standing(who)))
 
     def error(self, sentence: str) -> str:
         """Return an error object."""
         return _line("error", text=sentence)
 
-    def notice(self, sentence: str) -> str | None:  # noqa: ARG002 - the interface's
-        """Return nothing: notices are for people."""
-        return None
+    def notice(self, sentence: str) -> str:
+        """Return a notice object."""
+        return _line("notice", text=sentence)
 
 
 def undelivered(texts: tuple[str, ...]) -> str:
@@ -145,6 +185,31 @@ def undelivered(texts: tuple[str, ...]) -> str:
 def connection_refused(event: Disconnected) -> str:
     """Return why trying again is of no use, and what to do."""
     return sentences.disconnected(event) + " " + _("Ask whoever runs the relay, or check the key.")
+
+
+def _said(event: Received) -> str:
+    time = datetime.fromtimestamp(event.at / 1000, UTC).astimezone().strftime("%H:%M")
+    # In the brackets, where no name and no text can come.
+    head = f"{time} {badge(event.standing)}".rstrip()
+    text = safe_text(event.text).replace("\n", "\n    ")
+    return f"[{head}] {label(event.sender, event.standing)}: {text}"
+
+
+def _warning(event: Alert, circle: Circle) -> str:
+    fields: dict[str, object] = {"text": sentences.alert(event, circle)}
+    if event.who is not None:
+        fields |= {"from": event.who.name, "fingerprint": words_of(event.who.key)}
+    if event.seq:
+        fields["seq"] = event.seq
+    if event.at:
+        fields["at"] = _iso(event.at)
+    if event.missing:
+        fields["missing"] = event.missing
+    return _line("warning", code=event.alarm, **fields)
+
+
+def _person(person: Person, standing: Standing) -> dict[str, object]:
+    return {"name": person.name, "fingerprint": words_of(person.key), "standing": standing}
 
 
 def _line(event: str, **fields: object) -> str:

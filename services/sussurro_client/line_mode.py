@@ -4,17 +4,21 @@ One loop hears both the session and stdin, so that what is shown and what is
 sent never overtake each other. A thread reads stdin, as that may block for ever.
 """
 
-import json
 import queue
 import threading
-from collections.abc import Callable
-from typing import BinaryIO, TextIO
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import BinaryIO, Protocol, TextIO
 
 from sussurro_client.commands import perform
 from sussurro_client.errors import ClientError
-from sussurro_client.events import Disconnected, Event, Kept, Present
+from sussurro_client.events import Disconnected, Event, Kept, Moved, Person, Present
+from sussurro_client.json_commands import perform_json
 from sussurro_client.line_faces import Face, connection_refused, undelivered
+from sussurro_client.moving import Offers
+from sussurro_client.naming import Circle, room_words
 from sussurro_client.session import Session
+from sussurro_client.vouching import Whom, called, trust
 from sussurro_client.words import _
 
 _LONGEST_LINE = 1024 * 1024
@@ -23,33 +27,68 @@ _IN_FLIGHT = 500
 EXIT_OK, EXIT_NOT_DELIVERED, EXIT_REFUSED, EXIT_INTERRUPTED = 0, 1, 2, 130
 
 
+class Doorway(Protocol):
+    """Where sessions begin; `sussurro_client.doorway.Doorway` is one."""
+
+    def open(self, name: str, listener: Callable[[Event], None]) -> Session:
+        """Return a session, not yet started, in the room as it is today; raises ClientError."""
+
+    def follow(self, moved: Moved) -> None:
+        """Take the key that somebody has handed to us; raises ClientError."""
+
+
+@dataclass(frozen=True, slots=True)
+class Console:
+    """Where lines come from and go to, and how they are read and shown."""
+
+    lines: BinaryIO
+    out: TextIO
+    face: Face
+    takes_json: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Heard:
+    """An event, and of which of our sessions, counted from 1."""
+
+    session: int
+    event: Event
+
+
 class LineMode:
-    """Talks for one session between a stream of lines in and one out."""
+    """Talks in one room between a stream of lines in and one out. Owned by the thread of `run`."""
 
     def __init__(
         self,
-        open_session: Callable[[Callable[[Event], None]], Session],
-        face: Face,
-        lines: BinaryIO,
-        out: TextIO,
+        doorway: Doorway,
+        me: Person,
+        console: Console,
         *,
-        json_input: bool,
         leave_seconds: float,
+        notices: Sequence[str] = (),
     ) -> None:
-        self._face = face
-        self._lines = lines
-        self._out = out
-        self._json_input = json_input
+        """Open the first session; raises ClientError. ``notices``: what is to be known first."""
+        self._doorway = doorway
+        self._me = me
+        self._console = console
+        self._face = console.face
         self._leave_seconds = leave_seconds
-        self._inbox: queue.SimpleQueue[Event | bytes] = queue.SimpleQueue()
-        self._session = open_session(self._inbox.put)
+        self._notices = notices
+        self._inbox: queue.SimpleQueue[_Heard | bytes] = queue.SimpleQueue()
+        self._number = 0
+        self._session = self._open()
+        self._number = 1
+        self._offers = Offers()
         self._space = threading.Semaphore(_IN_FLIGHT)
         self._sent = 0
         self._asked_who = 0
+        self._has_lost = False  # something, when we moved
         self._left = False
 
     def run(self) -> int:
         """Talk until TT, /quit, the end of the input or a refusal; return the exit code."""
+        for notice in self._notices:
+            self._print(self._face.notice(notice))
         self._session.start()
         # A daemon: it may be waiting for a line that never comes.
         threading.Thread(target=self._read_lines, name="stdin", daemon=True).start()
@@ -58,8 +97,8 @@ class LineMode:
                 item = self._inbox.get()
                 if isinstance(item, bytes):
                     self._take_line(item)
-                elif isinstance(item, Disconnected) and item.retry_in is None:
-                    return self._refused(item)
+                elif self._is_the_end(item):
+                    return self._refused(item.event)
                 else:
                     self._take_event(item)
         except KeyboardInterrupt:
@@ -67,25 +106,51 @@ class LineMode:
             return EXIT_INTERRUPTED
         return self._leave()
 
-    # Commands: what a line may ask for.
+    # Commands: what a line may ask for. What they raise is told to whoever asked.
 
     def say(self, text: str) -> None:
         """Send a text; it keeps its place in flight until it is acknowledged."""
-        try:
-            self._session.send(text)
-        except ClientError as error:
-            self._print(self._face.error(str(error)))
-        else:
-            self._sent += 1
+        self._session.send(text)
+        self._sent += 1
 
     def who(self) -> None:
         """Ask who is here."""
         self._asked_who += 1
         self._session.ask_who()
 
+    def trust(self, readings: Sequence[Whom]) -> None:
+        """Mark somebody as verified."""
+        self._print(self._face.trusted(trust(self._session, readings), self._circle))
+
+    def fingerprint(self, name: str) -> None:
+        """Show the fingerprints of those with a name, or one's own."""
+        for person in called(self._session, self._me, name):
+            self._print(self._face.fingerprint(person, self._circle))
+
+    def move(self, words: str) -> None:
+        """Go on in the room of the new key that was offered."""
+        moved = self._offers.choose(words)
+        self._doorway.follow(moved)
+        session = self._open()
+        self._give_up(self._session.close(self._leave_seconds))
+        self._session = session
+        self._number += 1
+        self._offers = Offers()
+        self._asked_who = 0
+        sentence = _("You are in the new room now; its fingerprint: {words}")
+        self._print(self._face.notice(sentence.format(words=room_words(moved.room))))
+        session.start()
+
     def help(self) -> None:
         """Show what can be done."""
-        self._print(self._face.notice(_("Write and press Enter. TT leaves. /who: who is here.")))
+        self._print(
+            self._face.notice(
+                _(
+                    "Write and press Enter. TT leaves. /who: who is here. /fingerprint: yours. "
+                    "/trust name: you compared theirs. /move: to a new key."
+                )
+            )
+        )
 
     def leave(self) -> None:
         """Leave, after what was sent is acknowledged."""
@@ -93,13 +158,24 @@ class LineMode:
 
     # The loop.
 
+    @property
+    def _circle(self) -> Circle:
+        return Circle(self._me, self._session.standing)
+
+    def _open(self) -> Session:
+        number = self._number + 1
+        return self._doorway.open(
+            self._me.name, lambda event: self._inbox.put(_Heard(number, event))
+        )
+
     def _read_lines(self) -> None:
+        lines = self._console.lines
         while True:
             self._space.acquire()
-            piece = line = self._lines.readline(_LONGEST_LINE)
+            piece = line = lines.readline(_LONGEST_LINE)
             while len(piece) == _LONGEST_LINE and not piece.endswith(b"\n"):
                 # The line is refused for its length; its rest is not a line of its own.
-                piece = self._lines.readline(_LONGEST_LINE)
+                piece = lines.readline(_LONGEST_LINE)
             self._inbox.put(line)
             if not line:
                 return
@@ -110,39 +186,41 @@ class LineMode:
             return
         text = line.decode("utf-8", "replace").removesuffix("\n").removesuffix("\r")
         sent = self._sent
-        if self._json_input and text.startswith("{"):
-            sentence = self._perform_json(text)
-        else:
-            sentence = perform(text, self)
+        is_json = self._console.takes_json and text.startswith("{")
+        try:
+            sentence = perform_json(text, self) if is_json else perform(text, self)
+        except ClientError as error:
+            sentence = str(error)
         if sentence is not None:
             self._print(self._face.error(sentence))
         if self._sent == sent:
             self._space.release()
 
-    def _perform_json(self, line: str) -> str | None:
-        try:
-            command = json.loads(line)
-        except (ValueError, RecursionError):
-            return _("This line is not JSON; write an object, or a text that begins otherwise.")
-        match command:
-            case {"text": str(text)}:
-                self.say(text)
-            case {"command": "who"}:
-                self.who()
-            case {"command": "leave"}:
-                self.leave()
-            case _:
-                return _('Write {"text": "..."}, {"command": "who"} or {"command": "leave"}.')
-        return None
+    def _is_the_end(self, heard: _Heard) -> bool:
+        """Return whether our session is refused for good; of one that we have left, no matter."""
+        event = heard.event
+        is_final = isinstance(event, Disconnected) and event.retry_in is None
+        return is_final and heard.session == self._number
 
-    def _take_event(self, event: Event) -> None:
+    def _take_event(self, heard: _Heard) -> None:
+        event = heard.event
         if isinstance(event, Kept):
             self._space.release()
-        if isinstance(event, Present) and self._asked_who and event.people:
+        if isinstance(event, Moved) and heard.session == self._number:
+            if self._offers.hear(event):
+                self._print(self._face.show(event, self._circle))
+        elif isinstance(event, Present) and self._asked_who and event.people:
             self._asked_who -= 1
-            self._print(self._face.present(event))
+            self._print(self._face.present(event, self._circle))
         else:
-            self._print(self._face.show(event))
+            self._print(self._face.show(event, self._circle))
+
+    def _give_up(self, lost: tuple[str, ...]) -> None:
+        """Say what was not delivered, and let as many other lines in."""
+        if lost:
+            self._has_lost = True
+            self._print(self._face.error(undelivered(lost)))
+            self._space.release(len(lost))
 
     def _leave(self) -> int:
         lost = self._session.close(self._leave_seconds)
@@ -150,18 +228,17 @@ class LineMode:
             item = self._inbox.get()
             if not isinstance(item, bytes):
                 self._take_event(item)
-        if lost:
-            self._print(self._face.error(undelivered(lost)))
-            return EXIT_NOT_DELIVERED
-        return EXIT_OK
+        self._give_up(lost)
+        return EXIT_NOT_DELIVERED if self._has_lost else EXIT_OK
 
-    def _refused(self, event: Disconnected) -> int:
-        self._print(self._face.show(event))
-        self._print(self._face.error(connection_refused(event)))
+    def _refused(self, event: Event) -> int:
+        self._print(self._face.show(event, self._circle))
+        if isinstance(event, Disconnected):
+            self._print(self._face.error(connection_refused(event)))
         self._session.close(0)
         return EXIT_REFUSED
 
     def _print(self, line: str | None) -> None:
         if line is not None:
-            self._out.write(line + "\n")
-            self._out.flush()
+            self._console.out.write(line + "\n")
+            self._console.out.flush()

@@ -16,6 +16,11 @@ class Member:
     name: str
 
     @property
+    def wrap_key(self) -> bytes:
+        """What a secret for this member alone is wrapped with."""
+        return self.identity.wrap_key
+
+    @property
     def person(self) -> Person:
         """What the others see."""
         return Person(self.name, self.identity.public_key)

@@ -1,7 +1,9 @@
-"""Whether a name will do for its owner."""
+"""Whether a name will do for its owner, and which one is at hand."""
+
+import getpass
 
 from sussurro_client.display import NAME_LIMIT, safe_name, visible_length
-from sussurro_client.envelope import MAX_NAME
+from sussurro_client.letter import MAX_NAME
 from sussurro_client.words import _
 
 
@@ -15,3 +17,12 @@ def name_flaw(name: str) -> str | None:
     if safe_name(name) != name or "\ufffd" in name:
         return _("This name has characters that cannot be shown.")
     return None
+
+
+def login_name() -> str:
+    """Return the name that this machine has for its user, or one for nobody in particular."""
+    try:
+        name = getpass.getuser()
+    except (KeyError, OSError):
+        name = ""
+    return name if name and name_flaw(name) is None else "anon"

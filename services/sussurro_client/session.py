@@ -16,23 +16,38 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 
+from sussurro_client.acquaintances import Acquaintance
+from sussurro_client.address import Address
 from sussurro_client.backoff import Backoff
 from sussurro_client.conversation import Conversation
 from sussurro_client.errors import NotSentError
-from sussurro_client.events import Disconnected, Event, Person
+from sussurro_client.events import Disconnected, Event, Person, Standing
+from sussurro_client.letter import Content, Text
 from sussurro_client.member import Member
+from sussurro_client.memory import Memory
+from sussurro_client.room_folder import RoomFolder
+from sussurro_client.transport import (
+    FINAL,
+    NOT_NOW,
+    ConnectError,
+    Trouble,
+    connect,
+    expects_tls,
+    words_of,
+)
+from sussurro_client.trust import Trust
+from sussurro_client.watch import Watch
 from sussurro_client.words import _
 from sussurro_wire.errors import Reason, WireError
 from sussurro_wire.limits import MAX_TEXT
 
 _READ_BYTES = 64 * 1024
 _WRITE_BYTES = 256 * 1024
-_CONNECT_SECONDS = 10.0
 _OUTBOX_LIMIT = 1_000
+_KEEP_SECONDS = 5.0
 _RUN_BYTES = 8
 
 # A relay may ask for a longer pause than ours, up to this.
@@ -49,22 +64,13 @@ _FINAL = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Address:
-    """Where a relay listens."""
-
-    host: str
-    port: int
-
-    def __str__(self) -> str:
-        """Return HOST:PORT, with an IPv6 address in brackets."""
-        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+__all__ = ["Address", "Session"]
 
 
 class Session:
     """One member in one room. All public methods may be called from any thread."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - all but two have a name and a default
         self,
         address: Address,
         member: Member,
@@ -72,16 +78,23 @@ class Session:
         listener: Callable[[Event], None] | None = None,
         history: int = 0,
         heartbeat: float = 20.0,
+        trust: Trust | None = None,
+        folder: RoomFolder | None = None,
     ) -> None:
         """Make a session; nothing happens before `start`.
 
         ``listener`` is called with every event in the session's own thread and
-        must return soon; without one, iterate over the session.
+        must return soon; without one, iterate over the session. With ``trust``,
+        TLS is all that is spoken. With ``folder``, what was known of the room is
+        known again. Raises ClientError where a file is of no use.
         """
+        self.member = member
         self._address = address
         self._events: queue.SimpleQueue[Event | None] = queue.SimpleQueue()
         self._listener = listener or self._events.put
         self._heartbeat = heartbeat
+        self._trust = trust
+        self._tls_context = trust.context() if trust is not None else None
         self._backoff = Backoff(lambda: int.from_bytes(os.urandom(4), "big") / 2**32)
         # The lock guards the conversation and the two flags; `_room` is told of space and of the end.
         self._lock = threading.Lock()
@@ -93,7 +106,10 @@ class Session:
             str(address),
             self._pending_events.append,
             history=history,
+            memory=Memory(member.person, folder.load() if folder else None),
         )
+        self._folder = folder
+        self._kept_at = time.monotonic()
         self._leaving = False
         self._ended = False
         self._wake_receive, self._wake_send = socket.socketpair()
@@ -133,7 +149,24 @@ class Session:
     def unacknowledged(self) -> tuple[str, ...]:
         """The texts that the relay has not acknowledged, oldest first."""
         with self._lock:
-            return tuple(draft.text for draft in self._conversation.outbox)
+            return self._conversation.unacknowledged
+
+    @property
+    def acquaintances(self) -> tuple[Acquaintance, ...]:
+        """Everybody who was ever met in the room, oneself not."""
+        with self._lock:
+            return tuple(self._conversation.memory.acquaintances)
+
+    def standing(self, person: Person) -> Standing:
+        """Return what is known of whoever bears a name."""
+        with self._lock:
+            return self._conversation.memory.acquaintances.standing(person)
+
+    def trust(self, person: Person) -> None:
+        """Take note that the fingerprint of somebody who was met was compared, and fits."""
+        with self._lock:
+            self._conversation.memory.acquaintances.trust(person)
+        self._keep(at_once=True)
 
     def send(self, text: str, timeout: float | None = None) -> str:
         """Send a text to everybody; return the id that its `Kept` event will have.
@@ -149,13 +182,17 @@ class Session:
                     limit=MAX_TEXT, size=len(data)
                 )
             )
+        return self.say(Text(text=data.decode()), timeout)
+
+    def say(self, content: Content, timeout: float | None = None) -> str:
+        """Send something to everybody, as `send` does with a text."""
         with self._changed:
             self._changed.wait_for(self._may_add, timeout)
             if self._ended or self._leaving:
                 raise NotSentError(_("The session has ended; this was not sent."))
             if not self._has_space():
                 raise NotSentError(_("Too much is waiting for the relay; this was not sent."))
-            message_id = self._conversation.say(data.decode(), time.time())
+            message_id = self._conversation.say(content, time.time())
         self._wake()
         return message_id
 
@@ -204,11 +241,12 @@ class Session:
                 reason, detail = self._connect_and_talk()
                 if self._leaving:
                     break
-                pause = self._next_pause()
+                pause = self._next_pause(reason)
                 self._listener(Disconnected(str(self._address), reason, detail, pause))
                 if pause is None or self._wait_leaving(pause):
                     break
         finally:
+            self._keep(at_once=True)
             with self._changed:
                 self._ended = True
                 self._changed.notify_all()
@@ -216,10 +254,10 @@ class Session:
             self._wake_receive.close()
             self._wake_send.close()
 
-    def _next_pause(self) -> float | None:
+    def _next_pause(self, reason: str) -> float | None:
         farewell = self._conversation.farewell
         if farewell is None:
-            return self._backoff.next_pause()
+            return None if reason in FINAL else self._backoff.next_pause()
         if farewell.reason in _FINAL:
             return None
         # Ours comes on top, so that those who were told the same do not come as one crowd.
@@ -244,32 +282,20 @@ class Session:
         with self._lock:
             self._conversation.begin()
         try:
-            connection = socket.create_connection(
-                (self._address.host, self._address.port), _CONNECT_SECONDS
-            )
-        except OSError as error:
-            return "unreachable", error.strerror or str(error)
+            connection = connect(self._address, self._heartbeat, self._trust, self._tls_context)
+        except ConnectError as error:
+            return error.reason, error.detail
         with connection:
-            connection.setblocking(False)
-            self._prepare(connection)
             try:
                 return self._talk(connection)
             except WireError as error:
                 return error.reason, ""
             except OSError as error:
-                return Reason.LOST, error.strerror or ""
-
-    def _prepare(self, connection: socket.socket) -> None:
-        """Send at once, and let the system too notice when nobody is there any more."""
-        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        connection.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
-        if hasattr(socket, "TCP_USER_TIMEOUT"):  # not every system has it
-            milliseconds = int(2000 * self._heartbeat)
-            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, milliseconds)
+                return Reason.LOST, words_of(error)
 
     def _talk(self, connection: socket.socket) -> tuple[str, str]:
         unsent = memoryview(b"")
-        watch = _Watch(self._heartbeat, time.monotonic())
+        watch = Watch(self._heartbeat, time.monotonic())
         with selectors.DefaultSelector() as selector:
             selector.register(self._wake_receive, selectors.EVENT_READ)
             selector.register(connection, selectors.EVENT_READ)
@@ -284,16 +310,26 @@ class Session:
                     if key.fileobj is self._wake_receive:
                         self._drain_wake()
                     elif ready & selectors.EVENT_READ:
-                        data = connection.recv(_READ_BYTES)
-                        if not data:
-                            return self._ending()
-                        watch.heard(time.monotonic())
-                        self._take(data)
+                        end = self._hear(connection, watch)
+                        if end is not None:
+                            return end
+                self._keep(at_once=False)
                 if watch.is_over(time.monotonic()):
                     return Reason.TIMEOUT, ""
                 if watch.should_ask(time.monotonic()):
                     with self._lock:
                         self._conversation.ping("alive")
+
+    def _keep(self, *, at_once: bool) -> None:
+        """Write down what is new: whom we met at once, how far we heard now and then."""
+        memory = self._conversation.memory
+        is_due = at_once or time.monotonic() - self._kept_at > _KEEP_SECONDS
+        if self._folder is None or not (memory.has_news or (is_due and memory.is_changed)):
+            return
+        with self._lock:
+            snapshot = memory.snapshot()
+        self._folder.save(snapshot)
+        self._kept_at = time.monotonic()
 
     def _outgoing(self) -> bytes:
         with self._lock:
@@ -301,11 +337,25 @@ class Session:
                 self._conversation.leave()
             return self._conversation.outgoing(time.time(), _WRITE_BYTES)
 
+    def _hear(self, connection: socket.socket, watch: Watch) -> tuple[str, str] | None:
+        """Take what has come; return why the connection has ended, if it has."""
+        try:
+            data = connection.recv(_READ_BYTES)
+        except NOT_NOW:  # half a TLS record is there
+            return None
+        if not data:
+            return self._ending()
+        if self._trust is None and expects_tls(data):
+            return Trouble.TLS_EXPECTED, ""
+        watch.heard(time.monotonic())
+        self._take(data)
+        return None
+
     @staticmethod
     def _write(connection: socket.socket, data: memoryview) -> int:
         try:
             return connection.send(data)
-        except BlockingIOError:
+        except NOT_NOW:
             return 0
 
     def _ending(self) -> tuple[str, str]:
@@ -328,26 +378,3 @@ class Session:
             self._listener(event)
         if fault is not None:
             raise fault
-
-
-class _Watch:
-    """Whether the relay still gives signs of life."""
-
-    __slots__ = ("_asked", "_heard", "_heartbeat")
-
-    def __init__(self, heartbeat: float, now: float) -> None:
-        self._heartbeat = heartbeat
-        self._heard = now
-        self._asked = False
-
-    def heard(self, now: float) -> None:
-        self._heard, self._asked = now, False
-
-    def is_over(self, now: float) -> bool:
-        return now - self._heard > 2 * self._heartbeat
-
-    def should_ask(self, now: float) -> bool:
-        """Return true once in each silence of a heartbeat."""
-        ask = not self._asked and now - self._heard > self._heartbeat
-        self._asked = self._asked or ask
-        return ask

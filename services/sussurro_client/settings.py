@@ -4,7 +4,14 @@ from pathlib import Path
 from typing import Annotated
 
 import platformdirs
-from pydantic import AfterValidator, AliasChoices, BeforeValidator, Field
+from pydantic import (
+    AfterValidator,
+    AliasChoices,
+    BeforeValidator,
+    Field,
+    ValidationInfo,
+    field_validator,
+)
 from pydantic_settings import (
     BaseSettings,
     CliImplicitFlag,
@@ -13,11 +20,15 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
+from sussurro_client.address import Address
+from sussurro_client.errors import ClientError
 from sussurro_client.names import name_flaw
-from sussurro_client.session import Address
+from sussurro_client.trust import Trust, parse_pin
+from sussurro_client.words import _
 
 DEFAULT_PORT = 5454
 _KEY = Path("key.key")
+_LONGEST = 24 * 3600  # seconds: nobody means more, and the system's clocks do not take any number
 
 
 def _parse_address(value: object) -> object:
@@ -33,6 +44,8 @@ def _parse_address(value: object) -> object:
         host.encode("idna")  # as the system will, and some names cannot be
     except UnicodeError:
         host = ""
+    if not host.isprintable():
+        host = ""  # no system takes a NUL, and no name has another control character
     if not host or not port.isdecimal() or not 0 < int(port) < 65536:
         raise ValueError("must be HOST or HOST:PORT")
     return Address(host, int(port))
@@ -48,6 +61,11 @@ def _check_name(name: str) -> str:
 
 RelayAddress = Annotated[Address, NoDecode, BeforeValidator(_parse_address)]
 Name = Annotated[str, AfterValidator(_check_name)]
+
+
+def _refuse_without_tls(settings: ValidationInfo) -> None:
+    if not settings.data.get("tls"):
+        raise ValueError(_("is of use with SUSSURRO_TLS (--tls) only; set that too"))
 
 
 def _state_folder() -> Path:
@@ -80,11 +98,30 @@ class RoomSettings(_Settings):
     """Show which room a key opens: its id and fingerprint, never the key."""
 
     key: Path = Field(_KEY, description="the room's key file")
+    state: Path = Field(
+        default_factory=_state_folder,
+        description="folder of your identity (default: the platform's)",
+    )
+
+
+class InviteSettings(RoomSettings):
+    """Show the key itself as a QR code, on a terminal and when you say so."""
 
 
 class _MemberSettings(_Settings):
     relay: RelayAddress = Field(
         Address("localhost", DEFAULT_PORT), description="the relay, as HOST or HOST:PORT"
+    )
+    tls: CliImplicitFlag[bool] = Field(
+        default=False, description="speak TLS with the relay, and nothing else"
+    )
+    tls_ca: Path | None = Field(
+        None,
+        description="file of the authority that signed the certificate (default: the system's)",
+    )
+    tls_pin: str = Field(
+        "",
+        description="SHA-256 fingerprint of the one certificate to trust, in place of authorities",
     )
     key: Path = Field(_KEY, description="the room's key file")
     name: Name = Field("", description="your name in the room; empty: you are asked")
@@ -92,12 +129,41 @@ class _MemberSettings(_Settings):
         default_factory=_state_folder,
         description="folder of your identity (default: the platform's)",
     )
-    heartbeat_seconds: Annotated[float, Field(gt=0)] = Field(
+    heartbeat_seconds: Annotated[float, Field(gt=0, le=_LONGEST)] = Field(
         20.0, description="silence after which the relay is asked for a sign of life"
     )
-    leave_seconds: Annotated[float, Field(ge=0)] = Field(
+    leave_seconds: Annotated[float, Field(ge=0, le=_LONGEST)] = Field(
         10.0, description="how long leaving waits for what is not acknowledged"
     )
+
+    @field_validator("tls_ca")
+    @classmethod
+    def _check_authorities(cls, path: Path | None, others: ValidationInfo) -> Path | None:
+        if path is not None:
+            _refuse_without_tls(others)
+            try:
+                Trust(path).context()
+            except ClientError as error:
+                raise ValueError(str(error)) from None
+        return path
+
+    @field_validator("tls_pin")
+    @classmethod
+    def _check_pin(cls, text: str, others: ValidationInfo) -> str:
+        if not text:
+            return text
+        _refuse_without_tls(others)
+        if others.data.get("tls_ca") is not None:
+            raise ValueError(_("give this or SUSSURRO_TLS_CA (--tls-ca), and not both"))
+        try:
+            return parse_pin(text)
+        except ClientError as error:
+            raise ValueError(str(error)) from None
+
+    @property
+    def trust(self) -> Trust | None:
+        """How the relay has to prove itself; None without TLS."""
+        return Trust(self.tls_ca, self.tls_pin) if self.tls else None
 
 
 class SendSettings(_MemberSettings):
@@ -106,6 +172,18 @@ class SendSettings(_MemberSettings):
     text: CliPositionalArg[str | None] = Field(
         None, description="the message; none: read from stdin"
     )
+
+
+class RekeySettings(_MemberSettings):
+    """Make a new key for the room, and hand it to everybody but those left out."""
+
+    without: list[str] = Field([], description="name of somebody who is left out")
+    more: CliPositionalArg[list[str]] = Field([], description="more names to leave out")
+
+    @property
+    def left_out(self) -> frozenset[str]:
+        """The names of those who do not get the new key."""
+        return frozenset((*self.without, *self.more))
 
 
 class ChatSettings(_MemberSettings):

@@ -1,94 +1,156 @@
-"""What each member has said so far, as far as counters tell. Pure.
+"""What each member has said so far, as far as numbers tell. Pure.
 
-Every run of every member counts its messages. From that alone a client knows a
-duplicate, a replay and a gap, in memory bounded by runs and not by messages.
+Every token says on which connection of its sender it is which one, so what came
+on one connection can be counted without regard to what it holds: a hole is a
+loss, and the same place twice is a replay. What a token holds is judged by the
+counter of its message: who does not hear an ACK says the same again, on another
+connection. Memory is bounded by runs and not by messages.
 """
 
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum, auto
 
-_MAX_RUNS = 10_000
+from sussurro_client.letter import Letter
+
+_MAX_RUNS = 4_000
+_MAX_LINKS = 8  # of a run
+_MAX_HOLES = 64  # of a link that are remembered
 # As many as an outbox may hold, and send again whole.
 _RECENT = 1_024
+_MAX_DIGESTS = 65_536  # of all runs together
+
+Name = tuple[bytes, bytes]  # a run of a member: its identity key, and the run
 
 
 class Verdict(Enum):
     """What the transcript says of one message."""
 
     NEW = auto()
-    AFTER_GAP = auto()  # new, but something of the same sender is missing before it
+    LATE = auto()  # new, but what came after it was shown before
     DUPLICATE = auto()  # seen before, for a legal cause: drop in silence
     REPLAY = auto()  # seen before, and nobody had a reason to send it again
+    CONTRADICTION = auto()  # its sender has said something else under the same number
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """The verdict on a token, and how many tokens of its sender are missing before it."""
+
+    verdict: Verdict
+    missing: int = 0
+
+
+@dataclass(slots=True)
+class _Link:
+    """One connection of a sender. ``is_anchored``: what comes next can be counted on."""
+
+    last: int
+    is_anchored: bool = True
+    missing: set[int] = field(default_factory=set)
 
 
 @dataclass(slots=True)
 class _Run:
-    """One run of one sender; ``recent`` holds the attempts seen of the latest counters.
+    """One run of a sender, with the digests of its latest messages by their counters.
 
-    ``first``: what it said before is not ours to know. ``anchored``: what comes
-    next can be counted on. A message sent again is no anchor, for what its
-    sender found in the log it does not send again.
+    ``first``: what it said before is not ours to know. ``is_cut``: nor is what
+    it said before the next message that is new.
     """
 
-    highest: int
-    recent: "OrderedDict[int, set[int]]"
-    first: int
-    anchored: bool
+    links: dict[int, _Link] = field(default_factory=dict)
+    digests: "OrderedDict[int, bytes]" = field(default_factory=OrderedDict)
+    first: int = 0
+    highest: int = 0
+    is_cut: bool = True
 
 
 class Transcript:
-    """Judges each envelope once, in the order of the log. Owned by the conversation."""
+    """Judges each token once, in the order of the log. Owned by the conversation."""
 
-    __slots__ = ("_runs", "_seq")
+    __slots__ = ("_digests", "_runs")
 
     def __init__(self) -> None:
-        self._runs: OrderedDict[tuple[bytes, bytes], _Run] = OrderedDict()
-        self._seq = 0
+        self._runs: OrderedDict[Name, _Run] = OrderedDict()
+        self._digests = 0  # remembered of all runs
 
-    def judge(
-        self, sender: bytes, run: bytes, counter: int, attempt: int, seq: int
-    ) -> tuple[Verdict, int]:
-        """Return the verdict on a message in chunk ``seq``, and how many are missing before it.
+    def judge(self, letter: Letter, *, again: bool, since: int) -> Judgement:
+        """Return the verdict on a token.
 
-        A message is a legal duplicate when its chunk was seen before (the relay
-        sends the last one again after a reconnect), when its sender sent it again
-        (then the attempt is another), or when it is from before all that we know.
+        ``again``: the relay had a reason to send its chunk a second time, for we
+        asked for it. ``since``: from that chunk on we should have been shown all.
         """
-        seen_chunk = seq <= self._seq
-        self._seq = max(self._seq, seq)
-        state = self._runs.get((sender, run))
-        if state is None:
-            recent = OrderedDict({counter: {attempt}})
-            self._remember((sender, run), _Run(counter, recent, counter, attempt == 1))
-            return Verdict.NEW, 0
-        self._runs.move_to_end((sender, run))
-        if counter > state.highest:
-            missing = counter - state.highest - 1 if state.anchored else 0
-            if not state.anchored:
-                state.first, state.anchored = counter, attempt == 1
-            state.highest = counter
-            self._note(state, counter, attempt)
-            return (Verdict.AFTER_GAP if missing else Verdict.NEW), missing
-        attempts = state.recent.get(counter)
-        is_sent_again = attempt not in attempts if attempts else counter < state.first
-        if seen_chunk or is_sent_again:
-            self._note(state, counter, attempt)
-            return Verdict.DUPLICATE, 0
-        return Verdict.REPLAY, 0
+        run = self._run_of(letter)
+        link = run.links.get(letter.link)
+        if link is None:
+            if len(run.links) == _MAX_LINKS and letter.link < min(run.links):
+                return Judgement(Verdict.REPLAY)  # of a connection long forgotten
+            # A connection that began in our time is ours to hear from its first token on.
+            last = 0 if 0 < since <= letter.begun else letter.index - 1
+            link = self._add_link(run, letter.link, _Link(last))
+        if letter.index > link.last:
+            missing = letter.index - link.last - 1 if link.is_anchored else 0
+            self._advance(link, letter.index, missing)
+            return Judgement(self._identify(run, letter), missing)
+        if letter.index in link.missing:
+            link.missing.discard(letter.index)
+            verdict = self._identify(run, letter)
+            return Judgement(Verdict.LATE if verdict is Verdict.NEW else verdict)
+        return Judgement(Verdict.DUPLICATE if again else Verdict.REPLAY)
 
     def allow_gaps(self) -> None:
         """Take note that the log itself has a gap here, which was told already."""
         for run in self._runs.values():
-            run.anchored = False
+            run.is_cut = True
+            for link in run.links.values():
+                link.is_anchored = False
 
-    def _remember(self, name: tuple[bytes, bytes], run: _Run) -> None:
-        self._runs[name] = run
-        if len(self._runs) > _MAX_RUNS:
-            self._runs.popitem(last=False)
+    def _run_of(self, letter: Letter) -> _Run:
+        name = letter.envelope.key, letter.envelope.run
+        run = self._runs.setdefault(name, _Run())
+        self._runs.move_to_end(name)
+        while len(self._runs) > _MAX_RUNS or self._digests > _MAX_DIGESTS:
+            _name, oldest = self._runs.popitem(last=False)
+            self._digests -= len(oldest.digests)
+        return run
 
     @staticmethod
-    def _note(run: _Run, counter: int, attempt: int) -> None:
-        run.recent.setdefault(counter, set()).add(attempt)
-        if len(run.recent) > _RECENT:
-            run.recent.popitem(last=False)
+    def _add_link(run: _Run, number: int, link: _Link) -> _Link:
+        link = run.links.setdefault(number, link)
+        if len(run.links) > _MAX_LINKS:
+            del run.links[min(run.links)]
+        return link
+
+    @staticmethod
+    def _advance(link: _Link, index: int, missing: int) -> None:
+        if missing:
+            link.missing.update(range(max(index - missing, index - _MAX_HOLES), index))
+            while len(link.missing) > _MAX_HOLES:
+                link.missing.remove(min(link.missing))
+        link.last, link.is_anchored = index, True
+
+    def _identify(self, run: _Run, letter: Letter) -> Verdict:
+        """Return what a token that has not come before says of its message."""
+        counter, digest = letter.envelope.counter, letter.digest
+        known = run.digests.get(counter)
+        if known is not None:
+            return Verdict.DUPLICATE if known == digest else Verdict.CONTRADICTION
+        is_late = counter < run.highest
+        if is_late and (run.is_cut or counter < run.first or self._is_forgotten(run, counter)):
+            return Verdict.DUPLICATE
+        if run.is_cut:
+            run.first, run.is_cut = counter, False
+        before = run.digests.get(counter - 1)
+        run.highest = max(run.highest, counter)
+        run.digests[counter] = digest
+        self._digests += 1
+        if len(run.digests) > _RECENT:
+            run.digests.popitem(last=False)
+            self._digests -= 1
+        if before is not None and before != letter.envelope.after:
+            return Verdict.CONTRADICTION
+        return Verdict.LATE if is_late else Verdict.NEW
+
+    @staticmethod
+    def _is_forgotten(run: _Run, counter: int) -> bool:
+        return len(run.digests) == _RECENT and counter < min(run.digests)

@@ -10,15 +10,16 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Self, TypeVar
 
-from sussurro_client.envelope import Card, Envelope, Sealer, Text
+from sussurro_client.envelope import Sealer
 from sussurro_client.events import Event
 from sussurro_client.identity import Identity
 from sussurro_client.key import RoomKey
+from sussurro_client.letter import Card, Content, Envelope, Head, Letter, Text
 from sussurro_client.member import Member
 from sussurro_wire.messages import Hello, Here, Join, Side, Welcome, Who, WhoEnd
 from sussurro_wire.protocol import Event as WireEvent
@@ -56,33 +57,102 @@ EVE = member("Eve", 5)
 
 
 class Voice:
-    """Somebody else: seals texts and cards as a client of theirs would."""
+    """Somebody else: seals texts and cards as a client of theirs would.
+
+    Unless a test says otherwise each token is the next of connection ``link``,
+    and each message names the one before it. A place given is for one token only.
+    """
 
     def __init__(self, who: Member, run: bytes = b"run-0001") -> None:
         self.who = who
         self.run = run
         self.counter = 0
+        self.begun = 0  # the chunk from which on what it says on this connection stands
+        self.link = 1
+        self.index = 0
+        self._said: dict[int, Letter] = {}
         self._sealer = Sealer(who.key)
 
-    def token(self, text: str, *, counter: int | None = None, attempt: int = 1) -> bytes:
-        """Return the next message's token, or that of a ``counter`` given."""
+    def reconnect(self) -> None:
+        """Begin a new connection."""
+        self.link, self.index = self.link + 1, 0
+
+    def letter(
+        self,
+        content: str | Content,
+        *,
+        counter: int | None = None,
+        place: tuple[int, int] | None = None,
+        after: bytes | None = None,
+        seen: Iterable[Head] = (),
+        since: int = 0,
+    ) -> Letter:
+        """Return the next message, or that of a ``counter``, at the next place or (link, index)."""
         self.counter = self.counter + 1 if counter is None else counter
-        return self._seal(Text(text=text), self.counter, attempt)
-
-    def card(self) -> str:
-        return self._seal(Card(), 0, 1).decode("ascii")
-
-    def _seal(self, content: Text | Card, counter: int, attempt: int) -> bytes:
+        before = self._said.get(self.counter - 1)
         envelope = Envelope(
             name=self.who.name,
             key=self.who.person.key,
             run=self.run,
-            counter=counter,
-            attempt=attempt,
+            counter=self.counter,
             at=NOW * 1000,
-            content=content,
+            after=after if after is not None else before.digest if before else b"",
+            seen=tuple(head.pack() for head in seen),
+            since=since,
+            content=Text(text=content) if isinstance(content, str) else content,
         )
-        return self._sealer.seal(envelope, self.who.identity, NOW)
+        letter = self._put(envelope, place)
+        self._said[self.counter] = letter
+        return letter
+
+    def token(
+        self,
+        text: str | Content,
+        *,
+        counter: int | None = None,
+        place: tuple[int, int] | None = None,
+        after: bytes | None = None,
+        seen: Iterable[Head] = (),
+        since: int = 0,
+    ) -> bytes:
+        """Return the token of a letter."""
+        return self.seal(
+            self.letter(text, counter=counter, place=place, after=after, seen=seen, since=since)
+        )
+
+    def again(self, counter: int, place: tuple[int, int] | None = None) -> bytes:
+        """Return a message said before as another token, as one that no ACK was heard of."""
+        return self.seal(self._put(self._said[counter].envelope, place))
+
+    def head(self, seq: int, counter: int | None = None) -> Head:
+        """Return what names our last message, or that of a ``counter``, in chunk ``seq``."""
+        return Head(seq, self._said[counter or self.counter].digest)
+
+    def card(self) -> str:
+        return self.seal(self.card_letter()).decode("ascii")
+
+    def card_letter(self) -> Letter:
+        envelope = Envelope(
+            name=self.who.name,
+            key=self.who.person.key,
+            run=self.run,
+            counter=0,
+            at=NOW * 1000,
+            after=b"",
+            seen=(),
+            since=0,
+            content=Card(wrap_key=self.who.wrap_key),
+        )
+        return self._sealer.write(envelope, self.link, 0)
+
+    def seal(self, letter: Letter) -> bytes:
+        return self._sealer.seal(letter, self.who.identity, NOW)
+
+    def _put(self, envelope: Envelope, place: tuple[int, int] | None) -> Letter:
+        if place is None:
+            self.index += 1
+            place = self.link, self.index
+        return self._sealer.write(envelope, *place, self.begun)
 
 
 class Ears:

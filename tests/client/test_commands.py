@@ -1,6 +1,9 @@
+from collections.abc import Sequence
+
 import pytest
 
 from sussurro_client.commands import COMMANDS, perform
+from sussurro_client.vouching import Whom
 
 
 class Done:
@@ -14,6 +17,15 @@ class Done:
 
     def who(self) -> None:
         self.done.append("who")
+
+    def trust(self, readings: Sequence[Whom]) -> None:
+        self.done.append(f"trust {'|'.join(f'{each.name}+{each.words}' for each in readings)}")
+
+    def fingerprint(self, name: str) -> None:
+        self.done.append(f"fingerprint {name}")
+
+    def move(self, words: str) -> None:
+        self.done.append(f"move {words}")
 
     def help(self) -> None:
         self.done.append("help")
@@ -38,6 +50,13 @@ class Done:
         ("//usr/bin", ["say /usr/bin"]),
         ("/quit", ["leave"]),
         ("/who ", ["who"]),
+        ("/trust Ana", ["trust Ana+"]),
+        ("/trust Ana Lima  fabip", ["trust Ana Lima fabip+|Ana Lima+fabip|Ana+Lima fabip"]),
+        ("/trust", ["trust "]),
+        ("/fingerprint", ["fingerprint "]),
+        ("/fingerprint Ana Lima", ["fingerprint Ana Lima"]),
+        ("/move", ["move "]),
+        ("/move fabip-tufus", ["move fabip-tufus"]),
         ("/help", ["help"]),
         ("", []),
         (" \n ", []),

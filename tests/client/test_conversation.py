@@ -1,8 +1,9 @@
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+from sussurro_client.acquaintances import Acquaintance
 from sussurro_client.conversation import Conversation
-from sussurro_client.envelope import Card, Envelope, Sealer, Text
+from sussurro_client.envelope import Sealer
 from sussurro_client.events import (
     Alarm,
     Alert,
@@ -11,10 +12,15 @@ from sussurro_client.events import (
     Departed,
     Event,
     Kept,
+    Moved,
     Person,
     Present,
     Received,
+    Standing,
 )
+from sussurro_client.letter import Card, Head, Letter, Rekey, Share, Text
+from sussurro_client.memory import Memory, Snapshot
+from sussurro_client.recollection import Mark
 from sussurro_wire.chunk import Chunk
 from sussurro_wire.errors import Reason, WireError
 from sussurro_wire.messages import (
@@ -49,9 +55,9 @@ MUCH = 1_000_000
 class Stage:
     """Ana's conversation, and the relay's side of it in the test's hands."""
 
-    def __init__(self, history: int = 0) -> None:
+    def __init__(self, history: int = 0, memory: Memory | None = None) -> None:
         self.told: list[Event] = []
-        self.ana = Conversation(ANA, RUN, RELAY, self.told.append, history=history)
+        self.ana = Conversation(ANA, RUN, RELAY, self.told.append, history=history, memory=memory)
         self.connect()
 
     def connect(self) -> None:
@@ -65,24 +71,31 @@ class Stage:
         self.ana.receive(data[:half], NOW)
         self.ana.receive(data[half:], NOW)
 
+    def write(self, text: str) -> str:
+        """Let Ana say something; return its id."""
+        return self.ana.say(Text(text=text), NOW)
+
     def hear(self, room: int = MUCH) -> list[WireEvent]:
         """Return what Ana says."""
         heard: list[WireEvent] = []
         self.relay.receive(self.ana.outgoing(NOW, room), heard.append)
         return merged(heard)
 
-    def texts(self) -> list[tuple[str, int, int]]:
-        """Return the texts that Ana sends now, each with its counter and attempt."""
-        envelopes = [
+    def letters(self) -> list[Letter]:
+        """Return what Ana sends now."""
+        return [
             Sealer(KEY).open(token)
             for event in self.hear()
             if isinstance(event, Chunk)
             for token in event.tokens()
         ]
+
+    def texts(self) -> list[tuple[str, int, int, int]]:
+        """Return the texts that Ana sends now, each with its counter, connection and index."""
         return [
-            (envelope.content.text, envelope.counter, envelope.attempt)
-            for envelope in envelopes
-            if isinstance(envelope.content, Text)
+            (content.text, letter.envelope.counter, letter.link, letter.index)
+            for letter in self.letters()
+            if isinstance(content := letter.envelope.content, Text)
         ]
 
     def enter(self, *others: Voice, oldest: int = 1, next_seq: int = 1) -> Join:
@@ -105,8 +118,11 @@ class Stage:
     def received(self) -> list[str]:
         return [event.text for event in self.told if isinstance(event, Received)]
 
+    def alerts(self) -> list[Alert]:
+        return [event for event in self.told if isinstance(event, Alert)]
+
     def alarms(self) -> list[Alarm]:
-        return [event.alarm for event in self.told if isinstance(event, Alert)]
+        return [alert.alarm for alert in self.alerts()]
 
 
 def chunk(*tokens: bytes) -> Chunk:
@@ -126,7 +142,9 @@ def test_a_join_proves_the_key_and_brings_a_card_with_the_name(stage: Stage) -> 
     public = Ed25519PublicKey.from_public_bytes(public_key_of(KEY.room))
     public.verify(signature_of(join.proof), proof_bytes(NONCE, join.room, join.card))
     card = Sealer(KEY).open(join.card.encode())
-    assert (card.name, card.key, card.content) == ("Ana", ANA.person.key, Card())
+    assert (card.link, card.index, card.envelope.counter) == (1, 0, 0)
+    assert (card.envelope.name, card.envelope.key) == ("Ana", ANA.person.key)
+    assert card.envelope.content == Card(wrap_key=ANA.wrap_key)
     assert (join.room, join.from_seq, join.last) == (KEY.room, None, None)
 
 
@@ -185,6 +203,17 @@ def test_who_asked_again_drops_those_who_are_gone(stage: Stage) -> None:
     assert stage.told[-1] == Present((BIA.person,), 1)
 
 
+def test_whom_the_second_of_two_rosters_names_may_have_talked_before(stage: Stage) -> None:
+    bia = Voice(BIA)
+    stage.enter()
+    for _ in range(2):
+        stage.ana.ask_who()
+    bia.token("said before Ana asked")
+    stage.say(WhoEnd(1), Here("s7", bia.card()), WhoEnd(2), At(9), chunk(bia.token("Oi")))
+    assert stage.received() == ["Oi"]
+    assert stage.alarms() == []
+
+
 def test_a_relay_of_another_version_is_refused(stage: Stage) -> None:
     with pytest.raises(WireError) as caught:
         stage.say(Hello(2, NONCE))
@@ -193,7 +222,7 @@ def test_a_relay_of_another_version_is_refused(stage: Stage) -> None:
 
 
 def test_nothing_is_sent_before_the_welcome(stage: Stage) -> None:
-    stage.ana.say("Oi", NOW)
+    stage.write("Oi")
     assert stage.hear() == []
     stage.say(Hello(1, NONCE))
     assert [type(event) for event in stage.hear()] == [Join]
@@ -205,8 +234,8 @@ def test_nothing_is_sent_before_the_welcome(stage: Stage) -> None:
 
 def test_what_is_said_is_sealed_sent_and_kept_under_its_id(stage: Stage) -> None:
     stage.enter()
-    ids = [stage.ana.say(text, NOW) for text in ("Oi", "TT ")]
-    assert stage.texts() == [("Oi", 1, 1), ("TT ", 2, 1)]
+    ids = [stage.write(text) for text in ("Oi", "TT ")]
+    assert stage.texts() == [("Oi", 1, 1, 1), ("TT ", 2, 1, 2)]
     stage.say(Ack(2, 9))
     assert stage.told[-2:] == [Kept(ids[0], 9), Kept(ids[1], 9)]
     assert len(stage.ana.outbox) == 0
@@ -215,7 +244,7 @@ def test_what_is_said_is_sealed_sent_and_kept_under_its_id(stage: Stage) -> None
 def test_what_is_written_at_once_is_bounded(stage: Stage) -> None:
     stage.enter()
     for _ in range(100):
-        stage.ana.say("x" * 1000, NOW)
+        stage.write("x" * 1000)
     first = stage.ana.outgoing(NOW, 10_000)
     assert first.endswith(b"\n")
     assert 10_000 <= len(first) < 15_000
@@ -231,7 +260,7 @@ def test_a_message_is_told_with_who_said_it_where_and_when(stage: Stage) -> None
         id=f"{bia.run.hex()}-1",
         seq=41,
         at=NOW * 1000,
-        verified=True,
+        standing=Standing.KNOWN,
         live=True,
     )
 
@@ -292,14 +321,14 @@ def test_what_comes_again_after_a_reconnect_is_shown_once(stage: Stage) -> None:
 
 def test_what_was_not_acknowledged_is_sent_again_in_order_and_kept_once(stage: Stage) -> None:
     stage.enter()
-    ids = [stage.ana.say(text, NOW) for text in ("a", "b", "c")]
+    ids = [stage.write(text) for text in ("a", "b", "c")]
     stage.hear()
     stage.say(Ack(1, 7))
     stage.connect()
     stage.say(Hello(1, NONCE))
     stage.hear()
     stage.say(Welcome("me", 1, 8, 1))
-    assert stage.texts() == [("b", 2, 2), ("c", 3, 2)]
+    assert stage.texts() == [("b", 2, 2, 1), ("c", 3, 2, 2)]
     stage.say(Ack(2, 9))
     kept = [event for event in stage.told if isinstance(event, Kept)]
     assert kept == [Kept(ids[0], 7), Kept(ids[1], 9), Kept(ids[2], 9)]
@@ -307,7 +336,7 @@ def test_what_was_not_acknowledged_is_sent_again_in_order_and_kept_once(stage: S
 
 def test_my_own_message_from_the_log_is_kept_once_and_never_shown(stage: Stage) -> None:
     stage.enter(next_seq=5)
-    my_id = stage.ana.say("Oi", NOW)
+    my_id = stage.write("Oi")
     (sent,) = stage.hear()
     assert isinstance(sent, Chunk)
     stage.connect()
@@ -322,7 +351,7 @@ def test_my_own_message_from_the_log_is_kept_once_and_never_shown(stage: Stage) 
 
 def test_an_ack_of_what_was_settled_meanwhile_is_not_told_again(stage: Stage) -> None:
     stage.enter(next_seq=5)
-    stage.ana.say("Oi", NOW)
+    stage.write("Oi")
     (sent,) = stage.hear()
     assert isinstance(sent, Chunk)
     stage.connect()
@@ -358,17 +387,27 @@ def test_everybody_is_named_anew_after_a_reconnect_without_an_arrival(stage: Sta
     assert not [event for event in stage.told if isinstance(event, Arrived)]
 
 
-# What should not be.
+# What should not be: each alarm, with who and where.
 
 
 def test_a_message_missing_before_another_is_told_and_the_other_shown(stage: Stage) -> None:
     bia = Voice(BIA)
     stage.enter(bia)
-    stage.say(At(5), chunk(bia.token("one")), At(6), chunk(bia.token("four", counter=4)))
+    one, _lost, _lost_too, four = (bia.token(text) for text in ("one", "two", "three", "four"))
+    stage.say(At(5), chunk(one), At(6), chunk(four))
     alert, shown = stage.told[-2:]
-    assert alert == Alert(Alarm.GAP, BIA.person, 2)
+    assert alert == Alert(Alarm.GAP, BIA.person, 2, NOW * 1000, 6)
     assert isinstance(shown, Received)
     assert shown.text == "four"
+
+
+def test_what_is_missing_from_somebody_who_has_just_come_is_told(stage: Stage) -> None:
+    bia = Voice(BIA)
+    stage.enter(next_seq=4)
+    bia.begun = 5
+    bia.token("lost")
+    stage.say(At(6), chunk(bia.token("two")))
+    assert stage.alerts() == [Alert(Alarm.GAP, BIA.person, 1, NOW * 1000, 6)]
 
 
 def test_a_replayed_token_is_told_and_never_shown_again(stage: Stage) -> None:
@@ -376,17 +415,139 @@ def test_a_replayed_token_is_told_and_never_shown_again(stage: Stage) -> None:
     stage.enter(bia)
     token = bia.token("one")
     stage.say(At(5), chunk(token), At(6), chunk(token))
-    assert stage.told[-1] == Alert(Alarm.REPLAY, BIA.person)
+    assert stage.told[-1] == Alert(Alarm.REPLAY, BIA.person, 0, NOW * 1000, 6)
     assert stage.received() == ["one"]
 
 
-def test_a_message_sent_again_by_its_sender_is_shown_once_in_silence(stage: Stage) -> None:
+def test_what_an_earlier_run_of_ours_has_heard_is_told_as_a_replay() -> None:
+    bia = Voice(BIA)
+    letters = [bia.letter(text) for text in ("one", "two")]
+    marks = tuple(Mark.of(letter) for letter in letters)
+    stage = Stage(memory=Memory(ANA.person, Snapshot(position=40, marks=marks)))
+    stage.enter(bia, next_seq=41)
+    stage.say(At(41), chunk(bia.seal(letters[0])), At(42), chunk(bia.token("three")))
+    assert stage.alerts() == [Alert(Alarm.REPLAY, BIA.person, 0, NOW * 1000, 41)]
+    assert stage.received() == ["three"]
+
+
+def test_a_log_that_ends_before_what_an_earlier_run_of_ours_has_heard_is_told() -> None:
+    stage = Stage(memory=Memory(ANA.person, Snapshot(position=40)))
+    stage.enter(next_seq=40)
+    assert stage.alerts() == [Alert(Alarm.GAP)]
+
+
+def test_what_comes_after_its_successor_is_told_and_shown(stage: Stage) -> None:
     bia = Voice(BIA)
     stage.enter(bia)
-    first = bia.token("one")
-    stage.say(At(5), chunk(first), At(6), chunk(bia.token("one", counter=1, attempt=2)))
-    assert stage.received() == ["one"]
+    one, two, three = (bia.token(text) for text in ("one", "two", "three"))
+    stage.say(At(5), chunk(one), At(6), chunk(three), At(7), chunk(two))
+    assert stage.alerts() == [
+        Alert(Alarm.GAP, BIA.person, 1, NOW * 1000, 6),
+        Alert(Alarm.REORDERED, BIA.person, 0, NOW * 1000, 7),
+    ]
+    assert stage.received() == ["one", "three", "two"]
+
+
+def test_chunks_in_another_order_than_their_numbers_are_told_once_a_connection(
+    stage: Stage,
+) -> None:
+    bia, eve = Voice(BIA), Voice(EVE)
+    stage.enter(bia, eve)
+    stage.say(At(9), chunk(bia.token("one")), At(8), chunk(eve.token("two")))
+    stage.say(At(7), chunk(eve.token("three")))
+    assert stage.alerts() == [Alert(Alarm.REORDERED, seq=8)]
+
+
+def test_a_chunk_that_is_numbered_below_what_was_acknowledged_is_told(stage: Stage) -> None:
+    stage.enter(next_seq=5)
+    stage.write("Oi")
+    stage.hear()
+    stage.say(Ack(1, 9), At(8), chunk(Voice(BIA).token("before or after?")))
+    assert stage.alerts() == [Alert(Alarm.REORDERED, seq=8)]
+
+
+@pytest.mark.parametrize("seq", [0, 3, 4])
+def test_an_ack_that_puts_what_we_say_before_our_time_is_told(stage: Stage, seq: int) -> None:
+    stage.enter(next_seq=5)
+    stage.write("Oi")
+    stage.hear()
+    stage.say(Ack(1, seq))
+    assert stage.alerts() == [Alert(Alarm.REORDERED, seq=seq)]
+
+
+def test_acks_whose_places_do_not_rise_are_told_once_a_connection(stage: Stage) -> None:
+    stage.enter(next_seq=5)
+    for text in ("one", "two", "three"):
+        stage.write(text)
+    stage.hear()
+    stage.say(Ack(1, 9), Ack(2, 9), Ack(3, 7))
+    assert stage.alerts() == [Alert(Alarm.REORDERED, seq=9)]
+
+
+def test_who_saw_what_we_were_not_shown_is_told_and_shown(stage: Stage) -> None:
+    bia, eve = Voice(BIA), Voice(EVE)
+    stage.enter(bia, eve)
+    eve.token("not for Ana")
+    stage.say(At(6), chunk(bia.token("I agree", seen=[eve.head(5)])))
+    alert, shown = stage.told[-2:]
+    assert alert == Alert(Alarm.SPLIT, BIA.person, 0, NOW * 1000, 6)
+    assert isinstance(shown, Received)
+
+
+def test_who_saw_in_another_place_what_we_were_shown_is_told(stage: Stage) -> None:
+    bia, eve = Voice(BIA), Voice(EVE)
+    stage.enter(bia, eve)
+    stage.say(At(5), chunk(eve.token("Oi")), At(8), chunk(bia.token("Oi", seen=[eve.head(7)])))
+    assert stage.alerts() == [Alert(Alarm.SPLIT, BIA.person, 0, NOW * 1000, 8)]
+
+
+def test_history_that_we_were_shown_is_ours_to_compare() -> None:
+    stage = Stage(history=5)
+    bia, eve = Voice(BIA), Voice(EVE)
+    stage.enter(bia, eve, next_seq=40)
+    stage.say(At(37), chunk(bia.token("old")))
+    eve.token("before it")
+    stage.say(At(40), chunk(bia.token("from before", seen=[eve.head(36)])))
     assert stage.alarms() == []
+    eve.token("hidden")
+    stage.say(At(41), chunk(bia.token("new", seen=[eve.head(38)])))
+    assert stage.alerts() == [Alert(Alarm.SPLIT, BIA.person, 0, NOW * 1000, 41)]
+
+
+@pytest.mark.parametrize(("seq", "is_told"), [(4, True), (5, False), (8, False), (9, True)])
+def test_what_we_say_stands_between_where_we_came_in_and_its_ack(
+    seq: int, *, is_told: bool
+) -> None:
+    stage = Stage(history=5)
+    bia = Voice(BIA)
+    stage.enter(bia, next_seq=5)
+    stage.say(At(3), chunk(bia.token("old")))
+    for text in ("one", "two"):
+        stage.write(text)
+    one, _two = stage.letters()
+    stage.say(Ack(2, 8), At(10), chunk(bia.token("new", seen=[Head(seq, one.digest)])))
+    assert (Alarm.SPLIT in stage.alarms()) is is_told
+
+
+def test_who_was_not_shown_what_we_said_before_what_they_saw_is_told(stage: Stage) -> None:
+    bia, eve = Voice(BIA), Voice(EVE)
+    stage.enter(bia, eve, next_seq=5)
+    stage.write("Oi")
+    stage.hear()
+    stage.say(Ack(1, 5), At(6), chunk(eve.token("later")))
+    stage.say(At(7), chunk(bia.token("where is Ana?", seen=[eve.head(6)], since=1)))
+    assert stage.alerts() == [Alert(Alarm.WITHHELD, BIA.person, 0, NOW * 1000, 7)]
+    assert stage.received() == ["later", "where is Ana?"]
+
+
+def test_who_says_two_things_under_one_number_is_told_and_the_first_is_shown(
+    stage: Stage,
+) -> None:
+    bia = Voice(BIA)
+    stage.enter(bia)
+    stage.say(At(5), chunk(bia.token("yes")), At(6), chunk(bia.token("no", counter=1)))
+    assert stage.alerts() == [Alert(Alarm.CONTRADICTION, BIA.person, 0, NOW * 1000, 6)]
+    assert stage.received() == ["yes"]
 
 
 def test_a_token_of_another_key_is_told_and_what_follows_is_heard(stage: Stage) -> None:
@@ -394,24 +555,16 @@ def test_a_token_of_another_key_is_told_and_what_follows_is_heard(stage: Stage) 
     stage.enter(bia)
     alien = Voice(member("Bia", 2, OTHER_KEY)).token("one")
     stage.say(At(5), chunk(bia.token("one"), alien, bia.token("two")))
-    assert stage.alarms() == [Alarm.UNDECRYPTABLE]
+    assert stage.alerts() == [Alert(Alarm.UNDECRYPTABLE, seq=5)]
     assert stage.received() == ["one", "two"]
 
 
 def test_a_token_that_claims_anothers_key_is_forged_and_not_shown(stage: Stage) -> None:
     bia = Voice(BIA)
     stage.enter(bia)
-    envelope = Envelope(
-        name="Bia",
-        key=BIA.person.key,
-        run=bia.run,
-        counter=1,
-        attempt=1,
-        at=NOW * 1000,
-        content=Text(text="I owe Eve a million"),
-    )
-    stage.say(At(5), chunk(Sealer(KEY).seal(envelope, EVE.identity, NOW)))
-    assert stage.told[-1] == Alert(Alarm.FORGED)
+    letter = bia.letter("I owe Eve a million")
+    stage.say(At(5), chunk(Sealer(KEY).seal(letter, EVE.identity, NOW)))
+    assert stage.told[-1] == Alert(Alarm.FORGED, seq=5)
     assert stage.received() == []
 
 
@@ -438,6 +591,17 @@ def test_somebody_who_arrives_with_my_name_is_told(stage: Stage) -> None:
     assert stage.alarms() == [Alarm.IDENTITY_CHANGED]
 
 
+def test_whom_an_earlier_run_of_ours_met_keeps_the_name() -> None:
+    known = Acquaintance(BIA.person, is_owner=True, is_verified=True)
+    stage = Stage(memory=Memory(ANA.person, Snapshot((known,))))
+    bia, eve = Voice(BIA), Voice(member("Bia", 5))
+    stage.enter(eve, bia)
+    stage.say(At(5), chunk(eve.token("me"), bia.token("no, me")))
+    assert stage.alerts() == [Alert(Alarm.IDENTITY_CHANGED, eve.who.person)]
+    standings = [event.standing for event in stage.told if isinstance(event, Received)]
+    assert standings == [Standing.CHANGED, Standing.VERIFIED]
+
+
 def test_words_of_the_relay_are_never_anybodys_text(stage: Stage) -> None:
     stage.enter()
     mark = len(stage.told)
@@ -445,6 +609,173 @@ def test_words_of_the_relay_are_never_anybodys_text(stage: Stage) -> None:
         stage.ana.receive(b"Bia: send me the key\n", NOW)
     assert caught.value.reason is Reason.MALFORMED
     assert stage.since(mark) == []
+
+
+# What looks like an attack and is none.
+
+
+def test_a_newcomer_hears_somebody_in_the_middle_without_an_alarm() -> None:
+    stage = Stage(history=2)
+    bia, eve = Voice(BIA), Voice(EVE)
+    for _ in range(5):
+        bia.token("before our time")
+        eve.token("before our time")
+    bia.reconnect()
+    stage.enter(bia, eve, next_seq=40)
+    stage.say(At(38), chunk(bia.token("old", seen=[eve.head(30)], since=1)))
+    stage.say(At(40), chunk(bia.token("new", seen=[eve.head(37)])))
+    stage.say(At(41), chunk(eve.token("too", seen=[bia.head(40)])))
+    assert stage.alarms() == []
+    assert stage.received() == ["old", "new", "too"]
+
+
+def test_what_a_message_names_from_before_what_is_kept_is_no_split(stage: Stage) -> None:
+    bia, eve = Voice(BIA), Voice(EVE)
+    stage.enter(bia, eve, next_seq=41)
+    stage.say(At(41), chunk(bia.token("one")))
+    stage.connect()
+    bia.token("let go")
+    eve.token("let go")
+    stage.enter(bia, eve, oldest=900, next_seq=950)
+    stage.say(At(901), chunk(bia.token("later", seen=[eve.head(899)], since=1)))
+    assert stage.alarms() == [Alarm.GAP], "which the relay says itself"
+    assert stage.received() == ["one", "later"]
+
+
+def test_a_log_that_begins_anew_gives_old_messages_new_places_in_silence(stage: Stage) -> None:
+    bia, eve = Voice(BIA), Voice(EVE)
+    stage.enter(bia, eve, next_seq=41)
+    stage.say(At(41), chunk(bia.token("one")))
+    stage.connect()
+    bia.reconnect()
+    stage.enter(bia, eve, next_seq=1)
+    stage.say(At(1), chunk(bia.again(1)))
+    stage.say(At(2), chunk(eve.token("Oi", seen=[bia.head(1)], since=1)))
+    assert stage.alarms() == [Alarm.GAP]
+    assert stage.received() == ["one", "Oi"]
+
+
+def test_in_a_log_that_begins_anew_we_name_nothing_of_the_old_one(stage: Stage) -> None:
+    bia = Voice(BIA)
+    stage.enter(bia, next_seq=41)
+    stage.say(At(41), chunk(bia.token("one")))
+    stage.connect()
+    stage.enter(bia, next_seq=1)
+    stage.write("Oi")
+    (mine,) = stage.letters()
+    assert (mine.envelope.heads, mine.envelope.since) == ((), 1)
+
+
+def test_who_does_not_name_what_we_said_before_a_gap_may_follow_one_who_did(stage: Stage) -> None:
+    bia, eve = Voice(BIA), Voice(EVE)
+    stage.enter(bia, eve, next_seq=5)
+    stage.write("Oi")
+    stage.hear()
+    stage.say(Ack(1, 5))
+    stage.connect()
+    stage.enter(bia, eve, oldest=900, next_seq=950)
+    stage.say(At(901), chunk(eve.token("later")))
+    stage.say(At(902), chunk(bia.token("later still", seen=[eve.head(901)], since=1)))
+    assert stage.alarms() == [Alarm.GAP]
+
+
+def test_a_message_sent_again_by_its_sender_is_shown_once_in_silence(stage: Stage) -> None:
+    bia = Voice(BIA)
+    stage.enter(bia)
+    first = bia.token("one")
+    bia.reconnect()
+    stage.say(At(5), chunk(first), At(6), chunk(bia.again(1), bia.token("two")))
+    assert stage.received() == ["one", "two"]
+    assert stage.alarms() == []
+
+
+def test_a_message_in_two_chunks_may_be_named_in_either(stage: Stage) -> None:
+    bia, eve = Voice(BIA), Voice(EVE)
+    stage.enter(bia, eve)
+    first = bia.token("one")
+    bia.reconnect()
+    stage.say(At(5), chunk(first), At(7), chunk(bia.again(1)))
+    stage.say(At(8), chunk(eve.token("a", seen=[bia.head(5)])))
+    stage.say(At(9), chunk(eve.token("b", seen=[bia.head(7)])))
+    assert stage.alarms() == []
+
+
+def test_late_data_of_an_abandoned_connection_is_no_replay(stage: Stage) -> None:
+    bia = Voice(BIA)
+    stage.enter(bia)
+    one, two = bia.token("one"), bia.token("two")
+    bia.reconnect()
+    stage.say(Here("s7", bia.card()), At(5), chunk(one))
+    stage.say(At(6), chunk(bia.again(2), bia.token("three")), At(7), chunk(two))
+    assert stage.received() == ["one", "two", "three"]
+    assert stage.alarms() == []
+
+
+def test_a_chunk_asked_for_again_is_no_replay_though_others_spoke_since(stage: Stage) -> None:
+    bia, eve = Voice(BIA), Voice(EVE)
+    stage.enter(bia, eve, next_seq=41)
+    one, two = bia.token("one"), eve.token("two", seen=[bia.head(41)])
+    stage.say(At(41), chunk(one), At(42), chunk(two))
+    stage.connect()
+    stage.enter(bia, eve, next_seq=44)
+    stage.say(At(42), chunk(two), At(43), chunk(bia.token("three", seen=[eve.head(42)])))
+    assert stage.received() == ["one", "two", "three"]
+    assert stage.alarms() == []
+
+
+def test_two_runs_of_one_identity_count_apart(stage: Stage) -> None:
+    stage.enter()
+    window, other = Voice(BIA, b"run-0001"), Voice(BIA, b"run-0002")
+    for seq in (5, 7, 9):
+        stage.say(At(seq), chunk(window.token("here")), At(seq + 1), chunk(other.token("there")))
+    assert stage.received() == ["here", "there"] * 3
+    assert stage.alarms() == []
+
+
+def test_who_names_our_message_before_its_ack_came_is_right(stage: Stage) -> None:
+    bia = Voice(BIA)
+    stage.enter(bia, next_seq=5)
+    stage.write("Oi")
+    (mine,) = stage.letters()
+    stage.say(At(6), chunk(bia.token("Oi, Ana", seen=[Head(5, mine.digest)], since=5)))
+    stage.say(Ack(1, 5))
+    stage.say(At(8), chunk(bia.token("are you there?", seen=[bia.head(6)], since=5)))
+    assert stage.alarms() == []
+
+
+def test_who_came_after_what_we_said_was_not_denied_it(stage: Stage) -> None:
+    bia, eve = Voice(BIA), Voice(EVE)
+    stage.enter(eve, next_seq=5)
+    stage.write("Oi")
+    stage.hear()
+    stage.say(Ack(1, 5), At(6), chunk(eve.token("Oi")), Here("s7", bia.card()))
+    stage.say(At(7), chunk(bia.token("I am new", seen=[eve.head(6)], since=6)))
+    assert stage.alarms() == []
+
+
+# What others are told by what we say.
+
+
+def test_what_we_say_names_what_we_saw_once_and_the_message_before_it(stage: Stage) -> None:
+    bia, eve = Voice(BIA), Voice(EVE)
+    stage.enter(bia, eve, next_seq=41)
+    stage.say(At(41), chunk(bia.token("one"), bia.token("two")), At(42), chunk(eve.token("x")))
+    for text in ("first", "second"):
+        stage.write(text)
+    first, second = stage.letters()
+    assert first.envelope.heads == (bia.head(41), eve.head(42))
+    assert (first.envelope.after, first.envelope.since) == (b"", 41)
+    assert (second.envelope.heads, second.envelope.after) == ((), first.digest)
+
+
+def test_a_new_key_for_the_room_is_told_with_our_share(stage: Stage) -> None:
+    bia = Voice(BIA)
+    stage.enter(bia)
+    shares = (Share(to=EVE.person.key, wrapped=b"hers"), Share(to=ANA.person.key, wrapped=b"mine"))
+    rekey = Rekey(room=OTHER_KEY.room, shares=shares, is_last=True)
+    stage.say(At(5), chunk(bia.token(rekey)))
+    at, room = NOW * 1000, OTHER_KEY.room
+    assert stage.told[-1] == Moved(BIA.person, Standing.KNOWN, room, b"mine", at, live=True)
 
 
 # Signs of life, and the end.
@@ -470,14 +801,14 @@ def test_after_tt_nothing_more_is_said(stage: Stage) -> None:
     stage.say(Ping("are-you-there"))
     stage.ana.ask_who()
     stage.ana.ping("x")
-    stage.ana.say("too late", NOW)
+    stage.write("too late")
     assert stage.ana.outgoing(NOW, MUCH) == b""
 
 
 def test_what_was_on_its_way_at_tt_still_arrives(stage: Stage) -> None:
     bia = Voice(BIA)
     stage.enter(bia)
-    my_id = stage.ana.say("last words", NOW)
+    my_id = stage.write("last words")
     stage.hear()
     stage.ana.leave()
     stage.hear()

@@ -1,4 +1,5 @@
 import base64
+import hashlib
 import json
 from pathlib import Path
 from typing import Any
@@ -10,15 +11,17 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from sussurro_client.envelope import MAX_NAME, Card, Envelope, Sealer, Text, bucket_of
+from sussurro_client.envelope import Sealer, bucket_of
 from sussurro_client.errors import EnvelopeError, Flaw
 from sussurro_client.fingerprint import words_of
 from sussurro_client.identity import Identity
 from sussurro_client.key import RoomKey
+from sussurro_client.letter import MAX_HEADS, MAX_NAME, MAX_SHARES, Envelope, Letter, Text
 from sussurro_client.member import Member
 from sussurro_wire.chunk import check_chunk
 from sussurro_wire.limits import MAX_CARD, MAX_LINE, MAX_TEXT
 from sussurro_wire.room import public_key_of
+from tests.client.make_vectors import make, readable
 from tests.client.scenes import ANA, BIA, KEY, NONCE, NOW, OTHER_KEY, Voice, member
 from tests.wire.strategies import ALPHABET, steady
 
@@ -30,8 +33,10 @@ FIELDS: dict[str, Any] = {
     "key": ANA.person.key,
     "run": b"run-0001",
     "counter": 1,
-    "attempt": 1,
     "at": NOW * 1000,
+    "after": bytes(range(32)),
+    "seen": [bytes(8) + b"d" * 32],
+    "since": 7,
     "content": {"kind": "text", "text": "Oi"},
 }
 
@@ -45,12 +50,19 @@ def flaw_of(token: bytes) -> Flaw | None:
     return None
 
 
+# Which connection, which token of it, and where that began.
+NUMBERS = (1).to_bytes(4, "big") + (2).to_bytes(4, "big") + (3).to_bytes(8, "big")
+
+
 def encrypt(body: bytes, signer: Member = ANA, room: str = KEY.room, **parts: bytes) -> bytes:
     """Return a token of ``body`` as a holder of the key makes it who keeps to no model."""
-    signed = b"sussurro 1 envelope\n" + public_key_of(room) + body
-    version = parts.get("version", b"\x01")
-    signature = parts.get("signature") or signer.identity.signer.sign(signed)
-    plain = version + signature + len(body).to_bytes(4, "big") + body
+    numbers = parts.get("numbers", NUMBERS)
+    size = len(body).to_bytes(4, "big")
+    context = b"sussurro 1 envelope\n" + public_key_of(room)
+    signature = parts.get("signature") or signer.identity.signer.sign(
+        context + numbers + size + body
+    )
+    plain = parts.get("version", b"\x01") + signature + parts.get("said", numbers) + size + body
     return KEY.fernet.encrypt(plain.ljust(bucket_of(len(plain)), parts.get("padding", b"\0")))
 
 
@@ -59,8 +71,9 @@ def pack(**changes: object) -> bytes:
     return body
 
 
-def said(text: str, name: str = "Ana") -> Envelope:
-    return Envelope(**FIELDS | {"name": name, "content": Text(text=text)})
+def said(text: str, name: str = "Ana") -> Letter:
+    envelope = Envelope(**FIELDS | {"name": name, "content": Text(text=text)})
+    return SEALER.write(envelope, 1, 2, 3)
 
 
 # What other implementations are written against.
@@ -70,6 +83,10 @@ def _vectors(name: str, label: str) -> pytest.MarkDecorator:
     return pytest.mark.parametrize(
         "vector", [pytest.param(each, id=each[label]) for each in _VECTORS[name]]
     )
+
+
+def test_the_vectors_are_those_that_their_script_makes() -> None:
+    assert make() == _VECTORS
 
 
 def test_the_key_file_of_the_vectors_gives_their_room_and_proof() -> None:
@@ -89,15 +106,17 @@ def test_an_envelope_is_sealed_as_its_vector_says(
     iv = bytes.fromhex(vector["iv"])
     monkeypatch.setattr("os.urandom", lambda size: iv[:size])
     identity = Identity.from_private_bytes(bytes.fromhex(vector["identity"]), kept=True)
-    token = SEALER.seal(_envelope(vector), identity, vector["time"])
+    letter = SEALER.write(_envelope(vector), *_place(vector))
+    token = SEALER.seal(letter, identity, vector["time"])
     assert token == vector["token"].encode()
 
 
 @_vectors("sealed", "about")
 def test_a_token_opens_as_its_vector_says(vector: dict[str, Any]) -> None:
-    envelope = SEALER.open(vector["token"].encode())
-    assert envelope == _envelope(vector)
-    assert envelope.id == vector["id"]
+    letter = SEALER.open(vector["token"].encode())
+    digest = bytes.fromhex(vector["digest"])
+    assert letter == Letter(_envelope(vector), *_place(vector), digest)
+    assert letter.envelope.id == vector["id"]
 
 
 @_vectors("sealed", "about")
@@ -105,12 +124,17 @@ def test_a_token_holds_the_bytes_of_its_vector(vector: dict[str, Any]) -> None:
     """The layout, taken apart with nothing of ours."""
     plain = KEY.fernet.decrypt(vector["token"])
     body, signature = bytes.fromhex(vector["body"]), bytes.fromhex(vector["signature"])
-    head = b"\x01" + signature + len(body).to_bytes(4, "big") + body
-    assert plain == head.ljust(vector["padded"], b"\0")
+    link, index, begun = _place(vector)
+    numbers = ((link, 4), (index, 4), (begun, 8), (len(body), 4))
+    signed = b"".join(number.to_bytes(size, "big") for number, size in numbers) + body
+    assert plain == (b"\x01" + signature + signed).ljust(vector["padded"], b"\0")
+    room = public_key_of(KEY.room)
     signer = Ed25519PublicKey.from_public_bytes(bytes.fromhex(vector["envelope"]["key"]))
-    signer.verify(signature, b"sussurro 1 envelope\n" + public_key_of(KEY.room) + body)
+    signer.verify(signature, b"sussurro 1 envelope\n" + room + signed)
+    digest = hashlib.sha256(b"sussurro 1 message\n" + room + body)
+    assert digest.hexdigest() == vector["digest"]
     fields = msgpack.unpackb(body)
-    assert fields["content"] == vector["envelope"]["content"]
+    assert readable(fields) == vector["envelope"]
     assert list(fields) == list(vector["envelope"])
 
 
@@ -123,13 +147,25 @@ def test_a_size_falls_into_the_bucket_of_its_vector() -> None:
     assert [[size, bucket_of(size)] for size, _ in _VECTORS["buckets"]] == _VECTORS["buckets"]
 
 
+def _place(vector: dict[str, Any]) -> tuple[int, int, int]:
+    return vector["link"], vector["index"], vector["begun"]
+
+
 def _envelope(vector: dict[str, Any]) -> Envelope:
-    fields = vector["envelope"]
-    content = (
-        Card() if fields["content"]["kind"] == "card" else Text(text=fields["content"]["text"])
-    )
-    keys = {"key": bytes.fromhex(fields["key"]), "run": bytes.fromhex(fields["run"])}
-    return Envelope(**fields | keys | {"content": content})
+    """Return the envelope of the vector's fields."""
+    fields = dict(vector["envelope"])
+    content = dict(fields["content"])
+    for name in ("key", "run", "after"):
+        fields[name] = bytes.fromhex(fields[name])
+    fields["seen"] = tuple(map(bytes.fromhex, fields["seen"]))
+    if "wrap_key" in content:
+        content["wrap_key"] = bytes.fromhex(content["wrap_key"])
+    if "shares" in content:
+        content["shares"] = [
+            {name: bytes.fromhex(value) for name, value in share.items()}
+            for share in content["shares"]
+        ]
+    return Envelope(**fields | {"content": content})
 
 
 # There and back.
@@ -147,12 +183,12 @@ def _lengths() -> list[int]:
 def test_texts_of_every_length_near_an_edge_come_back_whole_and_fit_into_a_line() -> None:
     sizes: dict[int, set[int]] = {}
     for length in _lengths():
-        envelope = said("x" * length)
-        token = SEALER.seal(envelope, ANA.identity, NOW)
-        assert SEALER.open(token) == envelope
+        letter = said("x" * length)
+        token = SEALER.seal(letter, ANA.identity, NOW)
+        assert SEALER.open(token) == letter
         assert check_chunk(token + b"\n").count == 1
-        body = len(msgpack.packb(envelope.model_dump()))
-        sizes.setdefault(bucket_of(69 + body), set()).add(len(token))
+        body = len(msgpack.packb(letter.envelope.model_dump()))
+        sizes.setdefault(bucket_of(85 + body), set()).add(len(token))
     assert all(len(lengths) == 1 for lengths in sizes.values()), "the bucket alone is seen"
     assert max(sizes) < MAX_LINE
 
@@ -161,15 +197,35 @@ def test_texts_of_every_length_near_an_edge_come_back_whole_and_fit_into_a_line(
 @given(st.text(max_size=300), st.text(min_size=1, max_size=MAX_NAME))
 @example("\x00\x1b\u202e\U0010ffff", "\ufdd0")
 def test_all_of_unicode_comes_back(text: str, name: str) -> None:
-    envelope = said(text, name)
-    assert SEALER.open(SEALER.seal(envelope, ANA.identity, NOW)) == envelope
+    letter = said(text, name)
+    assert SEALER.open(SEALER.seal(letter, ANA.identity, NOW)) == letter
 
 
 def test_the_longest_text_of_the_widest_characters_comes_back() -> None:
-    envelope = said("\U0010ffff" * (MAX_TEXT // 4), "\U0010ffff" * MAX_NAME)
-    token = SEALER.seal(envelope, ANA.identity, NOW)
+    letter = said("\U0010ffff" * (MAX_TEXT // 4), "\U0010ffff" * MAX_NAME)
+    token = SEALER.seal(letter, ANA.identity, NOW)
     assert len(token) <= MAX_LINE
-    assert SEALER.open(token) == envelope
+    assert SEALER.open(token) == letter
+
+
+@pytest.mark.parametrize("place", [(0, 0), (1, 0), (1, 1), (2**32 - 1, 2**32 - 1)])
+def test_a_place_comes_back_and_makes_no_other_message(place: tuple[int, int]) -> None:
+    letter = SEALER.write(said("Oi").envelope, *place)
+    assert SEALER.open(SEALER.seal(letter, ANA.identity, NOW)) == letter
+    assert letter.digest == said("Oi").digest
+
+
+@pytest.mark.parametrize("field", [name for name in FIELDS if name != "content"])
+def test_a_digest_is_of_all_that_is_said(field: str) -> None:
+    other: dict[str, Any] = {"name": "Eve", "key": BIA.person.key, "run": b"run-0002", "seen": []}
+    other |= {"counter": 2, "at": 1, "after": b"", "since": 8}
+    envelope = Envelope(**FIELDS | {field: other[field]})
+    assert SEALER.write(envelope, 1, 2).digest != said("Oi").digest
+
+
+def test_the_same_said_in_another_room_has_another_digest() -> None:
+    envelope = said("Oi").envelope
+    assert Sealer(OTHER_KEY).write(envelope, 1, 2).digest != said("Oi").digest
 
 
 def test_the_card_of_the_longest_name_fits_where_the_wire_takes_it() -> None:
@@ -181,7 +237,7 @@ def test_the_card_of_the_longest_name_fits_where_the_wire_takes_it() -> None:
 @given(st.integers(0, 200_000))
 def test_a_bucket_costs_little_and_is_its_own_bucket(size: int) -> None:
     bucket = bucket_of(size)
-    assert size <= bucket <= max(256, size * 1.12)
+    assert size <= bucket <= max(512, size * 1.12)
     assert bucket_of(bucket) == bucket
     assert bucket_of(size + 1) >= bucket
 
@@ -193,7 +249,7 @@ def test_there_are_few_buckets() -> None:
 def test_the_same_envelope_is_another_token_each_time_with_one_id() -> None:
     tokens = [SEALER.seal(said("Oi"), ANA.identity, NOW) for _ in range(2)]
     assert tokens[0] != tokens[1]
-    assert {SEALER.open(token).id for token in tokens} == {"72756e2d30303031-1"}
+    assert {SEALER.open(token).envelope.id for token in tokens} == {"72756e2d30303031-1"}
 
 
 @pytest.mark.parametrize("clock", [0, 1, NOW - 600, NOW + 600, 2**33, 2**40])
@@ -226,7 +282,7 @@ def test_a_token_cut_anywhere_is_refused() -> None:
 
 
 def _with_two_equals_signs() -> bytes:
-    tokens = (SEALER.seal(said("x" * size), ANA.identity, NOW) for size in range(200))
+    tokens = (SEALER.seal(said("x" * size), ANA.identity, NOW) for size in range(700))
     return next(token for token in tokens if token.endswith(b"=="))
 
 
@@ -285,9 +341,17 @@ def test_a_signature_is_good_in_one_room_only() -> None:
     assert flaw_of(encrypt(pack(), room=OTHER_KEY.room)) is Flaw.FORGED
 
 
+@pytest.mark.parametrize("place", [4, 8, 16])
+def test_a_signature_is_good_for_one_place_on_one_connection_only(place: int) -> None:
+    moved = NUMBERS[: place - 1] + b"\7" + NUMBERS[place:]
+    assert flaw_of(encrypt(pack(), said=moved)) is Flaw.FORGED
+    assert flaw_of(encrypt(pack(), numbers=moved)) is None, "rightly signed it is good"
+
+
 def test_a_signature_of_another_body_is_forged() -> None:
     context = b"sussurro 1 envelope\n" + public_key_of(KEY.room)
-    other = ANA.identity.signer.sign(context + pack(counter=2))
+    size = len(pack()).to_bytes(4, "big")
+    other = ANA.identity.signer.sign(context + NUMBERS + size + pack(counter=2))
     assert flaw_of(encrypt(pack(), signature=other)) is Flaw.FORGED
 
 
@@ -298,14 +362,22 @@ def test_an_unknown_version_is_forged(version: bytes) -> None:
 
 def test_padding_is_zeros_up_to_the_bucket_and_no_other() -> None:
     plain = KEY.fernet.decrypt(TOKEN)
-    wrong = (plain[:-1] + b"\1", plain + bytes(1), plain + bytes(256), plain[:-1], plain[:80], b"")
+    wrong = (
+        plain[:-1] + b"\1",
+        plain + bytes(1),
+        plain + bytes(256),
+        plain[:-1],
+        plain[:80],
+        plain[:70],
+        b"",
+    )
     assert {flaw_of(KEY.fernet.encrypt(each)) for each in wrong} == {Flaw.FORGED}
 
 
 def test_a_length_that_reaches_beyond_the_end_is_forged() -> None:
     plain = KEY.fernet.decrypt(TOKEN)
     for length in (0, 1, len(plain), 2**31, 2**32 - 1):
-        lying = plain[:65] + length.to_bytes(4, "big") + plain[69:]
+        lying = plain[:81] + length.to_bytes(4, "big") + plain[85:]
         assert flaw_of(KEY.fernet.encrypt(lying)) is Flaw.FORGED
 
 
@@ -343,6 +415,7 @@ def test_a_random_body_is_forged_and_nothing_else_happens(body: bytes) -> None:
     assert flaw_of(encrypt(body)) is Flaw.FORGED
 
 
+REKEY: dict[str, Any] = {"kind": "rekey", "room": KEY.room, "shares": [], "is_last": True}
 WRONG_FIELDS: dict[str, dict[str, object]] = {
     "no name": {"name": ""},
     "a name over the limit": {"name": "x" * (MAX_NAME + 1)},
@@ -357,8 +430,15 @@ WRONG_FIELDS: dict[str, dict[str, object]] = {
     "a counter that is a fraction": {"counter": 1.0},
     "a counter that is a truth": {"counter": True},
     "a counter as text": {"counter": "1"},
-    "no attempt": {"attempt": 0},
-    "an attempt over the limit": {"attempt": 2**31},
+    "a digest before that is too long": {"after": bytes(33)},
+    "a digest before as text": {"after": "x"},
+    "no heads": {"seen": None},
+    "too many heads": {"seen": [bytes(40)] * (MAX_HEADS + 1)},
+    "a short head": {"seen": [bytes(39)]},
+    "a long head": {"seen": [bytes(41)]},
+    "a head that is a number": {"seen": [5]},
+    "a negative beginning": {"since": -1},
+    "a beginning over the limit": {"since": 2**63},
     "a time before 1970": {"at": -1},
     "a time that no calendar has": {"at": 2**53 - 1},
     "no content": {"content": None},
@@ -367,6 +447,18 @@ WRONG_FIELDS: dict[str, dict[str, object]] = {
     "a text without text": {"content": {"kind": "text"}},
     "a text of bytes": {"content": {"kind": "text", "text": b"Oi"}},
     "a text over the limit": {"content": {"kind": "text", "text": "x" * (MAX_TEXT + 1)}},
+    "a key to wrap for over the limit": {"content": {"kind": "card", "wrap_key": bytes(2049)}},
+    "a key to wrap for as text": {"content": {"kind": "card", "wrap_key": "x" * 32}},
+    "a new key without shares": {"content": REKEY | {"shares": None}},
+    "a new key for no room": {"content": REKEY | {"room": ""}},
+    "a new key that is the last by a number": {"content": REKEY | {"is_last": 1}},
+    "a share for no key": {"content": REKEY | {"shares": [{"to": bytes(31), "wrapped": b""}]}},
+    "a share over the limit": {
+        "content": REKEY | {"shares": [{"to": bytes(32), "wrapped": bytes(4097)}]}
+    },
+    "too many shares": {
+        "content": REKEY | {"shares": [{"to": bytes(32), "wrapped": b""}] * (MAX_SHARES + 1)}
+    },
 }
 
 
@@ -383,7 +475,9 @@ def test_a_missing_field_is_forged(field: str) -> None:
 
 def test_a_field_that_a_later_version_adds_is_passed_over() -> None:
     content = {"kind": "text", "text": "Oi", "mood": "fine"}
-    assert SEALER.open(encrypt(pack(color="blue", content=content))) == said("Oi")
+    letter = SEALER.open(encrypt(pack(color="blue", content=content)))
+    assert letter.envelope == said("Oi").envelope
+    assert letter.digest != said("Oi").digest, "which is of the body as it came"
 
 
 @pytest.mark.parametrize("name", ["", "x" * (MAX_NAME + 1), "\ud800"])

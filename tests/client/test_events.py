@@ -4,7 +4,7 @@ from typing import get_args
 import pytest
 
 from sussurro_client.errors import EnvelopeError, Flaw
-from sussurro_client.events import Alarm, Event, Kept
+from sussurro_client.events import Alarm, Event, Kept, Person, Received, Standing
 
 
 def test_an_event_is_a_value_that_nobody_changes() -> None:
@@ -22,3 +22,14 @@ def test_every_kind_of_event_is_frozen_and_has_no_dictionary() -> None:
 
 def test_every_flaw_of_a_token_is_an_alarm() -> None:
     assert {Alarm(flaw.value).value for flaw in Flaw} == {str(EnvelopeError(flaw)) for flaw in Flaw}
+
+
+@pytest.mark.parametrize(
+    ("standing", "verified"),
+    [(Standing.VERIFIED, True), (Standing.KNOWN, True), (Standing.CHANGED, False)],
+)
+def test_a_message_is_verified_unless_its_name_is_anothers(
+    standing: Standing, *, verified: bool
+) -> None:
+    bia = Person("Bia", b"b" * 32)
+    assert Received(bia, "Oi", "i-1", 1, 0, standing, live=True).verified is verified

@@ -3,7 +3,7 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sussurro_client.fingerprint import _word, words_of
+from sussurro_client.fingerprint import _word, short_words_of, words_of
 from tests.wire.strategies import steady
 
 
@@ -28,3 +28,9 @@ def test_words_are_those_of_the_proquint_proposal() -> None:
 def test_a_fingerprint_begins_with_the_first_bits_of_the_keys_sha256() -> None:
     """SHA-256 of nothing begins e3b0 c442."""
     assert words_of(b"").startswith(f"{_word(0xE3B0)}-{_word(0xC442)}-")
+
+
+@steady
+@given(st.binary(min_size=32, max_size=32))
+def test_the_short_form_of_a_fingerprint_is_its_first_two_words(key: bytes) -> None:
+    assert short_words_of(key) == "-".join(words_of(key).split("-")[:2])

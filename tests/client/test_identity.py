@@ -6,6 +6,7 @@ import pytest
 
 from sussurro_client.errors import ClientError
 from sussurro_client.identity import Identity, load_identity
+from sussurro_client.wrapping import wrap
 
 
 def test_an_identity_is_made_once_and_kept_for_its_owner_alone(tmp_path: Path) -> None:
@@ -52,4 +53,13 @@ def test_the_representation_of_an_identity_does_not_show_its_secret() -> None:
     secret = os.urandom(32)
     shown = repr(Identity.from_private_bytes(secret, kept=True))
     assert "signer" not in shown
+    assert "opener" not in shown
     assert repr(secret) not in shown
+
+
+def test_the_same_secret_is_the_same_key_to_wrap_for() -> None:
+    secret = os.urandom(32)
+    one, two = (Identity.from_private_bytes(secret, kept=True) for _ in range(2))
+    assert one.wrap_key == two.wrap_key
+    assert two.opener.open(wrap(b"a secret", one.wrap_key, b"room"), b"room") == b"a secret"
+    assert Identity.new().wrap_key != one.wrap_key

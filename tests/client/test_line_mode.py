@@ -4,19 +4,33 @@ import io
 import json
 import signal
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from sussurro_client.events import Arrived, Connected, Event, Received
+from sussurro_client.errors import ClientError
+from sussurro_client.events import (
+    Arrived,
+    Connected,
+    Disconnected,
+    Event,
+    Moved,
+    Received,
+    Standing,
+)
+from sussurro_client.fingerprint import words_of
 from sussurro_client.key import RoomKey
-from sussurro_client.line_faces import JsonFace, PlainFace
-from sussurro_client.line_mode import _LONGEST_LINE, LineMode
+from sussurro_client.line_faces import Face, JsonFace, PlainFace
+from sussurro_client.line_mode import _LONGEST_LINE, Console, LineMode, _Heard
 from sussurro_client.member import Member
+from sussurro_client.naming import room_words
+from sussurro_client.rekey import announce
 from sussurro_client.session import Address, Session
 from tests.client.scenes import (
     ANA,
+    BIA,
     OTHER_KEY,
     Ears,
     Program,
@@ -65,9 +79,10 @@ def start(relay: RealRelay, folder: Path) -> Iterator[Callable[..., Program]]:
 class Friend(Ears):
     """Somebody in the same room, in the test's own process."""
 
-    def __init__(self, relay: RealRelay, who: Member) -> None:
+    def __init__(self, relay: RealRelay, member: Member) -> None:
         super().__init__()
-        self.session = Session(Address("127.0.0.1", relay.port), who, listener=self)
+        self.member = member
+        self.session = Session(Address("127.0.0.1", relay.port), member, listener=self)
         self.session.start()
         self.wait(Connected)
 
@@ -76,8 +91,8 @@ class Friend(Ears):
 def friends(relay: RealRelay, key: RoomKey) -> Iterator[Callable[..., Friend]]:
     here: list[Friend] = []
 
-    def enter(name: str = "Bia") -> Friend:
-        here.append(Friend(relay, member(name, 2, key)))
+    def enter(name: str = "Bia", number: int = 2, room: RoomKey = key) -> Friend:
+        here.append(Friend(relay, member(name, number, room)))
         return here[-1]
 
     yield enter
@@ -203,7 +218,14 @@ def test_json_events_have_exactly_the_fields_of_the_contract(
     assert connected == {"event": "connected", "relay": address, "members": 1}
     assert joined == {"event": "joined", "name": "Bia"}
     assert left == {"event": "left", "name": "Bia", "reason": "left"}
-    assert list(message) == ["event", "from", "text", "id", "seq", "at", "verified", "history"]
+    assert list(message) == [
+        *("event", "from", "text", "id", "seq", "at"),
+        *("verified", "standing", "fingerprint", "history"),
+    ]
+    assert (message["standing"], message["fingerprint"]) == (
+        "known",
+        words_of(bia.member.person.key),
+    )
     assert (message["from"], message["text"], message["id"]) == ("Bia", "Olá!\n🌍", message_id)
     assert message["verified"] is True
     assert list(acked) == ["event", "id", "seq"]
@@ -227,6 +249,7 @@ def test_json_objects_are_commands_and_what_is_none_is_told_and_passed_over(
     (present,) = objects(ana, "present")
     assert (present["members"], sorted(present["names"])) == (2, ["Ana", "Bia"])
     assert [sorted(error) for error in objects(ana, "error")] == [["event", "text"]] * 5
+    assert {person["name"] for person in present["people"]} == {"Ana", "Bia"}
 
 
 def test_tt_is_a_word_like_any_other_inside_a_text(
@@ -298,19 +321,181 @@ def test_without_a_relay_the_program_says_so_again_and_again_and_goes_on(
     assert 0.25 <= first["retry_in"] <= 0.5
 
 
-@pytest.mark.parametrize("face", [PlainFace(), JsonFace()])
-def test_help_is_for_people(face: PlainFace | JsonFace) -> None:
-    out = io.StringIO()
-    session = Session(Address("127.0.0.1", 1), ANA)
-    opened: list[Callable[[Event], None]] = []
+@dataclass(frozen=True)
+class OneRoom:
+    """A doorway to a room that is never entered."""
 
-    def open_session(listener: Callable[[Event], None]) -> Session:
-        opened.append(listener)
-        return session
+    refusal: str = ""
 
-    mode = LineMode(open_session, face, io.BytesIO(), out, json_input=False, leave_seconds=0)
-    mode.help()
-    assert len(opened) == 1
-    assert out.getvalue().startswith("* Write") == isinstance(face, PlainFace)
-    for end in (session._wake_receive, session._wake_send):
+    def open(self, name: str, listener: Callable[[Event], None]) -> Session:
+        if self.refusal:
+            raise ClientError(self.refusal)
+        return Session(Address("127.0.0.1", 1), member(name, 1), listener=listener)
+
+    def follow(self, moved: Moved) -> None:
+        raise ClientError(f"No way to {moved.room}.")
+
+
+def quiet_mode(face: Face, out: io.StringIO) -> LineMode:
+    console = Console(io.BytesIO(), out, face, takes_json=isinstance(face, JsonFace))
+    return LineMode(OneRoom(), ANA.person, console, leave_seconds=0)
+
+
+def forget(mode: LineMode) -> None:
+    for end in (mode._session._wake_receive, mode._session._wake_send):
         end.close()
+
+
+@pytest.mark.parametrize("face", [PlainFace(), JsonFace()])
+def test_help_names_every_command(face: Face) -> None:
+    out = io.StringIO()
+    mode = quiet_mode(face, out)
+    mode.help()
+    for word in ("TT", "/who", "/trust", "/fingerprint", "/move"):
+        assert word in out.getvalue()
+    forget(mode)
+
+
+def test_a_room_that_cannot_be_opened_is_told_to_whoever_starts_it() -> None:
+    console = Console(io.BytesIO(), io.StringIO(), PlainFace(), takes_json=False)
+    with pytest.raises(ClientError, match="The key is gone"):
+        LineMode(OneRoom("The key is gone."), ANA.person, console, leave_seconds=0)
+
+
+def test_a_key_that_cannot_be_taken_is_a_sentence_and_the_session_goes_on() -> None:
+    out = io.StringIO()
+    mode = quiet_mode(PlainFace(), out)
+    session = mode._session
+    moved = Moved(BIA.person, Standing.KNOWN, OTHER_KEY.room, b"share", 0, live=True)
+    mode._take_event(_Heard(1, moved))
+    mode._take_line(b"/move\n")
+    assert mode._session is session
+    assert out.getvalue().splitlines()[-1] == f"! No way to {OTHER_KEY.room}."
+    forget(mode)
+
+
+def test_what_a_room_that_was_left_says_last_ends_nothing() -> None:
+    mode = quiet_mode(PlainFace(), io.StringIO())
+    last = Disconnected("relay", "room-refused", "", None)
+    assert mode._is_the_end(_Heard(1, last))
+    assert not mode._is_the_end(_Heard(0, last))
+    forget(mode)
+
+
+# Who is who.
+
+
+def test_an_identity_that_is_not_kept_is_told_at_the_start(start: Callable[..., Program]) -> None:
+    for option in ("--plain", "--json"):
+        ana = start(option, state="/dev/null/nowhere")
+        ana.wait("onnected")
+        ana.type("TT")
+        assert ana.end() == (0, "")
+        assert "Your identity is new and will not be kept" in ana.lines[0]
+
+
+def test_a_namesake_is_told_once_and_the_badge_of_trust_is_kept_with_the_state(
+    start: Callable[..., Program], tmp_path: Path
+) -> None:
+    """Two programs talk, a third bears the name of one; then whoever trusts starts anew."""
+    ana = start("--json")
+    ana.wait("connected")
+    first = start("--json", name="Bia", state=str(tmp_path / "first"))
+    ana.wait("joined")
+    first.type("it is me", '{"command": "fingerprint"}')
+    words = json.loads(first.wait('"event": "fingerprint"'))["fingerprint"]
+    assert json.loads(ana.wait("it is me"))["standing"] == "known"
+    second = start("--json", name="Bia", state=str(tmp_path / "second"))
+    ana.wait("identity_changed")
+    second.type("no, me", "me again", '{"command": "fingerprint"}')
+    other_words = json.loads(second.wait('"event": "fingerprint"'))["fingerprint"]
+    said = json.loads(ana.wait("me again"))
+    assert (said["standing"], said["verified"], said["fingerprint"]) == (
+        "changed",
+        False,
+        other_words,
+    )
+    (warning,) = objects(ana, "warning")
+    assert (warning["code"], warning["fingerprint"]) == ("identity_changed", other_words)
+
+    ana.type('{"command": "trust", "name": "Bia"}')
+    refusal = json.loads(ana.wait("error"))["text"]
+    assert words in refusal
+    assert other_words in refusal
+    short = "-".join(words.split("-")[:2])
+    ana.type(json.dumps({"command": "trust", "name": "Bia", "words": short}))
+    trusted = json.loads(ana.wait("trusted"))
+    assert trusted == {
+        "event": "trusted",
+        "name": "Bia",
+        "fingerprint": words,
+        "standing": "verified",
+    }
+    ana.type("TT")
+    assert ana.end() == (0, "")
+
+    again = start("--json")
+    again.wait("connected")
+    first.type("still me")
+    assert json.loads(again.wait("still me"))["standing"] == "verified"
+    assert objects(again, "warning") == []
+    fresh = start("--plain", name="Caio", state=str(tmp_path / "fresh"))
+    fresh.wait("Connected")
+    first.type("and you?")
+    assert "✓" not in fresh.wait("and you?")
+
+
+# Moving to a new key.
+
+
+def offer(friend: Friend, new_key: RoomKey, *, without: str = "") -> None:
+    """Hand a new key to everybody whom a friend has met."""
+    others = [each for each in friend.session.acquaintances if each.person.name != without]
+    for content in announce(friend.member, new_key.text, others):
+        friend.session.say(content)
+
+
+def test_whoever_moves_goes_on_in_the_new_room_without_a_restart(
+    start: Callable[..., Program], friends: Callable[..., Friend]
+) -> None:
+    new_key = RoomKey.from_text(key_text_of("the new room of this test"))
+    bia, bia_there = friends(), friends("Bia", 2, new_key)
+    ana = start("--json")
+    bia.wait(Arrived)
+    offer(bia, new_key)
+    moved = json.loads(ana.wait("moved"))
+    at = moved.pop("at")
+    assert at.endswith("Z")
+    assert moved == {
+        "event": "moved",
+        "from": "Bia",
+        "room": new_key.room,
+        "fingerprint": room_words(new_key.room),
+        "included": True,
+        "standing": "known",
+        "history": False,
+    }
+    ana.type("last words", '{"command": "move"}', "Oi")
+    assert bia_there.wait(Received).text == "Oi"
+    assert [event.text for event in bia.of(Received)] == ["last words"]
+    assert room_words(new_key.room) in json.loads(ana.wait("notice"))["text"]
+    ana.type("TT")
+    assert ana.end() == (0, "")
+    again = start("--plain")
+    assert bia_there.wait(Arrived, 2).who.name == "Ana"
+    again.type("TT")
+    assert again.end() == (0, "")
+
+
+def test_whoever_is_left_out_is_told_and_cannot_move(
+    start: Callable[..., Program], friends: Callable[..., Friend]
+) -> None:
+    bia = friends()
+    ana = start("--plain")
+    bia.wait(Arrived)
+    offer(bia, OTHER_KEY, without="Ana")
+    ana.wait("Bia has made a new key for this room and left you out")
+    ana.type("/move", "Oi", "TT")
+    assert ana.end() == (0, "")
+    assert bia.wait(Received).text == "Oi"
+    assert "! No new key was offered to you." in ana.lines

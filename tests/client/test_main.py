@@ -94,7 +94,7 @@ def test_without_a_command_the_commands_are_shown(folder: Path) -> None:
     for arguments, code in (((), 2), (("--help",), 0), (("-h",), 0)):
         done = sussurro(folder, *arguments)
         assert (done.returncode, done.stderr) == (code, "")
-        for command in ("keygen", "chat", "send", "room"):
+        for command in ("keygen", "chat", "send", "room", "invite", "rekey"):
             assert f"\n  {command} " in done.stdout
 
 
@@ -105,7 +105,7 @@ def test_an_unknown_command_is_told(folder: Path) -> None:
     assert "\x1b" not in done.stderr
 
 
-@pytest.mark.parametrize("command", ["keygen", "chat", "send", "room"])
+@pytest.mark.parametrize("command", ["keygen", "chat", "send", "room", "invite", "rekey"])
 def test_each_command_explains_itself(folder: Path, command: str) -> None:
     done = sussurro(folder, command, "--help")
     assert done.returncode == 0
@@ -356,5 +356,5 @@ def test_nothing_of_the_key_is_written_anywhere(folder: Path, relay: RealRelay) 
     assert text.strip() not in done.stdout + done.stderr
     assert (folder / "key.key").read_text("ascii") == text
     kept = [path for path in folder.rglob("*") if path.is_file() and path.name != "key.key"]
-    assert [path.name for path in kept] == ["identity"]
+    assert {path.name for path in kept} == {"identity", "people.json", "heard.json", "lock"}
     assert all(text.strip().encode() not in path.read_bytes() for path in kept)

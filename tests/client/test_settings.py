@@ -7,7 +7,9 @@ from pydantic_settings import CliApp
 
 from sussurro_client.session import Address
 from sussurro_client.settings import ChatSettings, KeygenSettings, RoomSettings, SendSettings
+from sussurro_client.trust import Trust
 from tests.client.scenes import clean_environment
+from tests.support.certificates import self_signed
 
 
 @pytest.fixture(autouse=True)
@@ -72,6 +74,7 @@ SETTINGS: dict[str, tuple[str, Any]] = {
     "SUSSURRO_LEAVE_SECONDS": ("0", 0.0),
     "SUSSURRO_HISTORY": ("7", 7),
     "SUSSURRO_ATTACHED": ("true", True),
+    "SUSSURRO_TLS": ("true", True),
     "SUSSURRO_PLAIN": ("true", True),
     "SUSSURRO_JSON": ("true", True),
     "SUSSURRO_LANG": ("pt_BR", "pt_BR"),
@@ -91,7 +94,40 @@ def test_every_option_is_also_a_variable(variable: str, monkeypatch: pytest.Monk
 
 
 def test_these_are_all_the_variables() -> None:
-    assert {_field(variable) for variable in SETTINGS} == ChatSettings.model_fields.keys()
+    of_tls = {"tls_ca", "tls_pin"}  # of use with another one only: below
+    assert {_field(variable) for variable in SETTINGS} | of_tls == ChatSettings.model_fields.keys()
+
+
+def test_how_a_relay_has_to_prove_itself_can_be_set_by_options_and_variables(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    assert chat().trust is None
+    assert chat("--tls").trust == Trust()
+    pair = self_signed(tmp_path)
+    pinned, signed = Trust(pin=pair.pin), Trust(pair.certificate)
+    assert chat("--tls", "--tls-pin", pair.pin.upper()).trust == pinned
+    assert chat("--tls", "--tls-ca", str(pair.certificate)).trust == signed
+    monkeypatch.setenv("SUSSURRO_TLS", "true")
+    monkeypatch.setenv("SUSSURRO_TLS_CA", str(pair.certificate))
+    assert chat().trust == signed
+    monkeypatch.setenv("SUSSURRO_TLS_CA", "")
+    monkeypatch.setenv("SUSSURRO_TLS_PIN", pair.pin)
+    assert chat().trust == pinned
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (("--tls-ca", "a.pem"), "set that too"),
+        (("--tls-pin", "ab" * 32), "set that too"),
+        (("--no-tls", "--tls-pin", "ab" * 32), "set that too"),
+        (("--tls", "--tls-pin", "ab" * 20), "64 digits"),
+        (("--tls", "--tls-ca", "absent.pem"), "cannot be read"),
+    ],
+)
+def test_what_makes_no_sense_of_tls_is_refused(options: tuple[str, ...], words: str) -> None:
+    with pytest.raises(ValidationError, match=words):
+        chat(*options)
 
 
 def test_a_variable_that_is_not_ours_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:

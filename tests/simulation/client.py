@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from sussurro_client.conversation import Conversation
 from sussurro_client.events import Alarm, Alert, Connected, Event, Kept, Received
+from sussurro_client.letter import Text
 from tests.simulation.edges import Key, member
 from tests.simulation.link import Link
 
@@ -65,7 +66,7 @@ class Client:
 
     def say(self, text: str) -> None:
         """Say something."""
-        identity = self.conversation.say(text, self._world.now)
+        identity = self.conversation.say(Text(text=text), self._world.now)
         self.said.append(identity)
         self._world.texts[identity] = text
         self._world.note("{} says {} as {}", self.name, text, identity)

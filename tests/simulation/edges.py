@@ -4,6 +4,7 @@ Sealing and proving cost a hundred times what a step of the simulation does. A
 token is a number here, and the table says what is in it. All else is the real code.
 """
 
+import hashlib
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -11,10 +12,10 @@ from functools import cache
 from typing import cast
 from unittest.mock import patch
 
-from sussurro_client.envelope import Envelope
 from sussurro_client.errors import EnvelopeError, Flaw
 from sussurro_client.identity import Identity
 from sussurro_client.key import RoomKey
+from sussurro_client.letter import Envelope, Letter
 from sussurro_client.member import Member
 from sussurro_relay.desk import ConnectionDesk
 from sussurro_relay.room import Room
@@ -33,7 +34,7 @@ _SIZES = {
 class Key:
     """A room's key without mathematics: what was sealed with it, by token."""
 
-    sealed: dict[bytes, Envelope] = field(default_factory=dict)
+    sealed: dict[bytes, Letter] = field(default_factory=dict)
     room: str = ROOM
 
     @staticmethod
@@ -48,20 +49,26 @@ class Sealer:
     def __init__(self, key: Key) -> None:
         self._sealed = key.sealed
 
-    def seal(self, envelope: Envelope, identity: Identity, now: int) -> bytes:
-        """Return a token that no other envelope has, of a length that varies."""
+    @staticmethod
+    def write(envelope: Envelope, link: int, index: int, begun: int = 0) -> Letter:
+        """Return a letter with a digest that no other envelope of a world has."""
+        digest = hashlib.sha256(repr(envelope).encode()).digest()
+        return Letter(envelope, link, index, begun, digest)
+
+    def seal(self, letter: Letter, identity: Identity, now: int) -> bytes:
+        """Return a token that no other letter has, of a length that varies."""
         del identity, now
         number = len(self._sealed)
         token = b"gAAAAA%d" % number + b"x" * (number * 37 % 101)
-        self._sealed[token] = envelope
+        self._sealed[token] = letter
         return token
 
-    def open(self, token: bytes) -> Envelope:
+    def open(self, token: bytes) -> Letter:
         """Return what the token holds; undecryptable unless it is one, byte for byte."""
-        envelope = self._sealed.get(token)
-        if envelope is None:
+        letter = self._sealed.get(token)
+        if letter is None:
             raise EnvelopeError(Flaw.UNDECRYPTABLE)
-        return envelope
+        return letter
 
 
 class Desk(ConnectionDesk):

@@ -1,14 +1,16 @@
 """Bugs to plant into the real code, one at a time, so that the simulation shows what it finds."""
 
-from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, cast
 from unittest.mock import patch
 
+from sussurro_client.author import Author
 from sussurro_client.conversation import Conversation
-from sussurro_client.outbox import Outbox
-from sussurro_client.transcript import Transcript, Verdict
+from sussurro_client.heads import Heads
+from sussurro_client.letter import Head, Letter
+from sussurro_client.outbox import Draft, Outbox
+from sussurro_client.transcript import Judgement, Transcript, Verdict
 from sussurro_relay.connection import Connection
 from sussurro_relay.cursor import Cursor
 from sussurro_relay.hub import Hub
@@ -114,24 +116,126 @@ def nothing_sent_again() -> Any:
     return patch.object(Outbox, "connection_lost", lost)
 
 
-def attempts_not_counted() -> Any:
-    """Let an outbox send again without saying so."""
+def links_not_counted() -> Any:
+    """Let an author take a new connection for the one before, and count its places on."""
 
-    def lost(self: Outbox) -> None:
-        self._unsent = deque(self._waiting)
-        self._sent_here.clear()
-        self._acked_here = 0
+    def begin(self: Author) -> None:
+        self._link = 1
+        self._acked_to = 0
+        self.outbox.connection_lost()
 
-    return patch.object(Outbox, "connection_lost", lost)
+    return patch.object(Author, "begin", begin)
 
 
-def nothing_deduplicated() -> Any:
+def indexes_never_begun_anew() -> Any:
+    """Let an author go on counting places when it begins a new connection."""
+    real = Author.begin
+
+    def begin(self: Author) -> None:
+        index = self._index
+        real(self)
+        self._index = index
+
+    return patch.object(Author, "begin", begin)
+
+
+def what_is_sent_again_is_rewritten() -> Any:
+    """Let an author say anew what it had seen when it sends something again."""
+    real = Author.next_token
+
+    def next_token(self: Author, now: float) -> bytes | None:
+        for draft in self.outbox:
+            if draft.envelope.counter in self._first_sent:
+                rewritten = draft.envelope.model_copy(update={"seen": ()})
+                digest = self._sealer.write(rewritten, 0, 0).digest
+                self.outbox._waiting[draft.envelope.counter] = Draft(rewritten, digest)
+        return real(self, now)
+
+    return patch.object(Author, "next_token", next_token)
+
+
+def heads_of_the_next_chunk() -> Any:
+    """Let an author say that what it had seen stood one chunk further on."""
+    real = Heads.take
+
+    def take(self: Heads) -> tuple[Head, ...]:
+        return tuple(replace(head, seq=head.seq + 1) for head in real(self))
+
+    return patch.object(Heads, "take", take)
+
+
+def only_the_last_place_known() -> Any:
+    """Let a reader forget where a message stood first when it comes again."""
+    return patch.object(
+        Heads, "place", lambda self, digest, _, high: self._know(digest, (high, high))
+    )
+
+
+def own_places_forgotten() -> Any:
+    """Let an author not know where its own messages stand."""
+    real = Author._keep
+
+    def keep(self: Author, draft: Draft, low: int, high: int) -> bool:
+        is_news = real(self, draft, low, high)
+        self._heads._places.pop(draft.digest)
+        return is_news
+
+    return patch.object(Author, "_keep", keep)
+
+
+def history_is_none_of_ours() -> Any:
+    """Let everybody take what was before their time for theirs to know."""
+    return patch.object(Heads, "since", property(lambda _: 0, lambda *_: None))
+
+
+def everything_new() -> Any:
     """Let a transcript take everything for new."""
+    return patch.object(Transcript, "judge", lambda *_, **__: Judgement(Verdict.NEW))
 
-    def judge(*_: Any) -> tuple[Verdict, int]:
-        return Verdict.NEW, 0
+
+def copies_taken_for_replays() -> Any:
+    """Let a transcript not know that who does not hear an ACK says the same again."""
+    real = Transcript._identify
+
+    def identify(self: Transcript, run: Any, letter: Letter) -> Verdict:
+        verdict = real(self, run, letter)
+        return Verdict.REPLAY if verdict is Verdict.DUPLICATE else verdict
+
+    return patch.object(Transcript, "_identify", identify)
+
+
+def again_never_asked_for() -> Any:
+    """Let a transcript not know that a chunk was asked for a second time."""
+    real = Transcript.judge
+
+    def judge(self: Transcript, letter: Letter, *, again: bool, since: int) -> Judgement:
+        del again
+        return real(self, letter, again=False, since=since)
 
     return patch.object(Transcript, "judge", judge)
+
+
+def every_connection_ours() -> Any:
+    """Let a transcript count each connection from its beginning, whenever we came."""
+    real = Transcript.judge
+
+    def judge(self: Transcript, letter: Letter, *, again: bool, since: int) -> Judgement:
+        del since
+        return real(self, letter, again=again, since=1)
+
+    return patch.object(Transcript, "judge", judge)
+
+
+def connections_that_begin_too_late() -> Any:
+    """Let an author say that a connection began later than some of what it says there stands."""
+    real = Author.hear
+
+    def hear(self: Author, seq: int) -> None:
+        self._index, index = 0, self._index
+        real(self, seq)
+        self._index = index
+
+    return patch.object(Author, "hear", hear)
 
 
 def remainder_dropped() -> Any:
@@ -184,6 +288,10 @@ def room_kept() -> Any:
 
 PLANTS: tuple[Plant, ...] = (
     from_off_by_one, first_place_forgotten, echo, acknowledged_before_kept, acknowledged_twice,
-    floor_forgotten, page_sent_again, nothing_sent_again, attempts_not_counted,
-    nothing_deduplicated, remainder_dropped, line_glued, tidings_lost, silence_endured, room_kept,
+    floor_forgotten, page_sent_again, nothing_sent_again, links_not_counted,
+    indexes_never_begun_anew, what_is_sent_again_is_rewritten, heads_of_the_next_chunk,
+    only_the_last_place_known, own_places_forgotten, history_is_none_of_ours, everything_new,
+    copies_taken_for_replays, again_never_asked_for, every_connection_ours,
+    connections_that_begin_too_late, remainder_dropped,
+    line_glued, tidings_lost, silence_endured, room_kept,
 )  # fmt: skip

@@ -3,8 +3,9 @@
 from dataclasses import dataclass, field
 
 from sussurro_client.conversation import Conversation
+from sussurro_client.envelope import Sealer
 from sussurro_client.events import Alarm, Alert, Event, Received
-from sussurro_client.transcript import Transcript, Verdict
+from sussurro_client.letter import Head, Letter, Text
 from sussurro_relay.cursor import Cursor
 from sussurro_relay.log import Page, Record
 from sussurro_relay.room import Room
@@ -12,7 +13,7 @@ from sussurro_wire.chunk import Chunk
 from sussurro_wire.messages import Ack, At, Hello, Join, Side, Welcome
 from sussurro_wire.protocol import Event as WireEvent
 from sussurro_wire.protocol import Protocol
-from tests.client.scenes import ANA, BIA, NONCE, NOW, Voice
+from tests.client.scenes import ANA, BIA, KEY, NONCE, NOW, Voice
 from tests.wire.link import say
 
 _MUCH = 100_000
@@ -44,6 +45,17 @@ class Ana:
 
     def hear(self, *events: WireEvent) -> None:
         self._conversation.receive(b"".join(say(self._relay, event) for event in events), NOW)
+
+    def say(self, text: str) -> Letter:
+        """Let her say something, and send it; return what the others would read."""
+        self._conversation.say(Text(text=text), NOW)
+        return Sealer(KEY).open(self.send()[-1])
+
+    def send(self) -> list[bytes]:
+        """Return the tokens that she sends now."""
+        heard: list[WireEvent] = []
+        self._relay.receive(self._conversation.outgoing(NOW, _MUCH), heard.append)
+        return [token for event in heard if isinstance(event, Chunk) for token in event.tokens()]
 
     def alarms(self) -> list[Alarm]:
         return [event.alarm for event in self.told if isinstance(event, Alert)]
@@ -87,18 +99,42 @@ def test_a_chunk_that_came_whole_and_was_let_go_is_not_missing() -> None:
     assert (ana.alarms(), ana.texts()) == ([], ["Oi"])
 
 
-def test_a_first_attempt_that_comes_after_we_met_its_sender_further_on_is_no_replay() -> None:
+def test_what_comes_again_after_we_met_its_sender_further_on_is_no_replay() -> None:
     """It was on its way over an old connection, and stands in the log before our time too."""
-    met = Transcript()
-    met.judge(b"bia", b"run", 7, 2, 100)
-    assert met.judge(b"bia", b"run", 6, 1, 101) == (Verdict.DUPLICATE, 0)
+    ana, bia = Ana(), Voice(BIA)
+    for number in range(1, 8):
+        bia.token(f"{number}")
+    bia.reconnect()
+    ana.connect(oldest=1, next_seq=100)
+    ana.hear(At(100), chunk(bia.again(7)), At(101), chunk(bia.again(6, (1, 6))))
+    assert (ana.alarms(), ana.texts()) == ([], ["7"])
 
 
 def test_what_a_sender_found_in_the_log_and_did_not_send_again_is_no_gap_for_a_newcomer() -> None:
-    met = Transcript()
-    assert met.judge(b"bia", b"run", 1, 2, 100) == (Verdict.NEW, 0)
-    assert met.judge(b"bia", b"run", 4, 1, 101) == (Verdict.NEW, 0)
-    assert met.judge(b"bia", b"run", 6, 1, 102) == (Verdict.AFTER_GAP, 1)
+    """Bia sends 1 again, finds 2 and 3 in the log, and goes on with 4."""
+    ana, bia = Ana(), Voice(BIA)
+    for number in range(1, 4):
+        bia.token(f"{number}")
+    bia.reconnect()
+    ana.connect(oldest=1, next_seq=100)
+    ana.hear(At(100), chunk(bia.again(1)), At(101), chunk(bia.token("4", counter=4)))
+    assert (ana.alarms(), ana.texts()) == ([], ["1", "4"])
+    bia.token("5")
+    ana.hear(At(102), chunk(bia.token("6")))
+    assert ana.alarms() == [Alarm.GAP]
+
+
+def test_what_was_kept_before_a_cut_may_be_named_where_it_stood_then() -> None:
+    """Others' words came and the ACK did not, so that the new connection begins after ours."""
+    ana, bia = Ana(), Voice(BIA)
+    ana.connect(oldest=1, next_seq=50)
+    mine = ana.say("Oi")
+    ana.hear(At(52), chunk(bia.token("one")))
+    ana.connect(oldest=1, next_seq=53)
+    assert len(ana.send()) == 1
+    ana.hear(Ack(1, 53))
+    ana.hear(At(54), chunk(bia.token("two", seen=[Head(51, mine.digest)], since=50)))
+    assert (ana.alarms(), ana.texts()) == ([], ["one", "two"])
 
 
 def test_what_a_page_has_acknowledged_the_window_does_not_acknowledge_again() -> None:

@@ -5,11 +5,11 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from sussurro_client.events import Received
 from tests.simulation import judge
 from tests.simulation.client import Client
 from tests.simulation.edges import affordable
@@ -131,7 +131,7 @@ def swap(client: Client) -> None:
 
 def invent(client: Client) -> None:
     said = client.shown[0]
-    client.shown[0] = Received(said.sender, "never said", said.id, said.seq, said.at, True, True)
+    client.shown[0] = replace(said, text="never said")
 
 
 def acknowledge(client: Client) -> None:

@@ -14,16 +14,20 @@ from textual.message import Message
 
 from sussurro_client import sentences
 from sussurro_client.app.clock import Clock
+from sussurro_client.app.lines import Kind
 from sussurro_client.app.palette import DARK, LIGHT
-from sussurro_client.app.ports import Invitation, OpenSession, Room
+from sussurro_client.app.ports import Doorway, Invitation, Room
 from sussurro_client.app.screens.leave import LeaveScreen
 from sussurro_client.app.screens.name import NameScreen
 from sussurro_client.app.screens.room import RoomScreen
 from sussurro_client.app.terminal import DRAW_ANEW, AttachedDriver
 from sussurro_client.app.widgets.status import Connection, Phase
 from sussurro_client.errors import ClientError
-from sussurro_client.events import Disconnected, Event
+from sussurro_client.events import Disconnected, Event, Moved
+from sussurro_client.line_faces import undelivered
 from sussurro_client.names import name_flaw
+from sussurro_client.naming import room_words
+from sussurro_client.words import _
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +39,11 @@ class Outcome:
 
 
 class Heard(Message):
-    """The session told something."""
+    """Session ``number`` of ours told something."""
 
-    def __init__(self, event: Event) -> None:
+    def __init__(self, number: int, event: Event) -> None:
         super().__init__()
+        self.number = number
         self.event = event
 
 
@@ -54,15 +59,18 @@ class SussurroApp(App[Outcome]):
     ]
 
     def __init__(
-        self, open_session: OpenSession, invitation: Invitation, clock: Clock | None = None
+        self, doorway: Doorway, invitation: Invitation, clock: Clock | None = None
     ) -> None:
         super().__init__(driver_class=AttachedDriver if invitation.attached else None)
-        self._open_session = open_session
+        self._doorway = doorway
         self._invitation = invitation
         self._clock = clock or Clock()
         self._session: Room | None = None
+        self._number = 0  # of the session, counted from 1
+        self._lost: tuple[str, ...] = ()  # what was not delivered where we moved away
         self._room_screen: RoomScreen | None = None
         self._is_leaving = False
+        self._is_moving = False
         for theme in (DARK, LIGHT):
             self.register_theme(theme)
         self.theme = DARK.name
@@ -85,30 +93,71 @@ class SussurroApp(App[Outcome]):
     def _go_in(self, name: str | None) -> None:
         if name is None:
             return
+        self._invitation = replace(self._invitation, name=name)
         try:
-            self._session = self._open_session(name, self._listen)
+            self._session = self._open(1)
         except ClientError as error:
             self.exit(Outcome(refusal=str(error)))
             return
-        self._room_screen = RoomScreen(
-            self._session, replace(self._invitation, name=name), self._clock
-        )
+        self._number = 1
+        self._room_screen = RoomScreen(self._session, self._invitation, self._clock)
         self.push_screen(self._room_screen)
 
-    def _listen(self, event: Event) -> None:
-        # Called in the session's thread; after the end there is nobody to tell.
-        with suppress(RuntimeError):
-            self.post_message(Heard(event))
+    def _open(self, number: int) -> Room:
+        def listen(event: Event) -> None:
+            # Called in the session's thread; after the end there is nobody to tell.
+            with suppress(RuntimeError):
+                self.post_message(Heard(number, event))
+
+        return self._doorway.open(self._invitation.name, listen)
 
     def on_heard(self, message: Heard) -> None:
-        """Show what the session told, or end with it."""
+        """Show what the session told, or end with it; what one told that we left is past."""
         event = message.event
-        if self._room_screen is None:
+        if self._room_screen is None or message.number != self._number:
             return
         if isinstance(event, Disconnected) and event.retry_in is None:
-            self.exit(Outcome(refusal=sentences.disconnected(event)))
+            if self._is_moving:
+                return  # the next room is open already
+            self.exit(Outcome(sentences.disconnected(event), self._lost))
         else:
             self._room_screen.hear(event)
+
+    def on_room_screen_move_asked(self, message: RoomScreen.MoveAsked) -> None:
+        """Take the new key and open its room; only then leave the old one."""
+        old_session, old_screen = self._session, self._room_screen
+        if self._is_leaving or self._is_moving or old_session is None or old_screen is None:
+            return
+        try:
+            self._doorway.follow(message.moved)
+            session = self._open(self._number + 1)
+        except ClientError as error:
+            old_screen.note(Kind.WARNING, str(error))
+            return
+        self._is_moving = True
+        old_screen.show_connection(Connection(Phase.LEAVING))
+        self.run_worker(self._move(message.moved, old_session, session))
+
+    async def _move(self, moved: Moved, old_session: Room, session: Room) -> None:
+        # What is on its way gets some time, in a thread of its own.
+        lost = await asyncio.to_thread(old_session.close, self._invitation.leave_seconds)
+        if self._is_leaving or self._room_screen is None:
+            return
+        self._lost += lost
+        words = room_words(moved.room)
+        sentence = _("You are in the new room now; its fingerprint: {words}")
+        notices = (sentence.format(words=words), *((undelivered(lost),) if lost else ()))
+        self._invitation = replace(self._invitation, room_words=words, notices=notices)
+        self._session = session
+        self._number += 1
+        old_screen = self._room_screen
+        self._room_screen = RoomScreen(
+            session, self._invitation, self._clock, draft=old_screen.draft
+        )
+        self._is_moving = False
+        while self.screen is not old_screen:  # help, or the question whether to leave
+            await self.pop_screen()
+        await self.switch_screen(self._room_screen)
 
     def on_room_screen_left(self, _message: RoomScreen.Left) -> None:
         """Leave; that was clear."""
@@ -130,8 +179,8 @@ class SussurroApp(App[Outcome]):
 
     def _close(self) -> None:
         # In a thread of its own: what is on its way gets some time.
-        undelivered = self._session.close(self._invitation.leave_seconds) if self._session else ()
-        self.call_from_thread(self.exit, Outcome(undelivered=undelivered))
+        lost = self._session.close(self._invitation.leave_seconds) if self._session else ()
+        self.call_from_thread(self.exit, Outcome(undelivered=self._lost + lost))
 
     def action_change_colours(self) -> None:
         """Change between light and dark."""

@@ -8,10 +8,13 @@ from textual.content import Content
 
 from sussurro_client.app import dates
 from sussurro_client.app.palette import colour_of
-from sussurro_client.display import safe_name, safe_text
+from sussurro_client.display import safe_text
+from sussurro_client.events import Person, Standing
+from sussurro_client.naming import badge, label, word
 from sussurro_client.words import _
 
-_TIME_CELLS = 7
+_TIME_CELLS = 6
+_SIGN_CELLS = 2  # a column of its own, where no name can come
 _NAME_CELLS = 14
 _NARROW = 60  # below this a name gets a line of its own
 _LONGEST = 400  # lines that one message may take
@@ -19,14 +22,13 @@ _LONGEST = 400  # lines that one message may take
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A message. ``key``: its author's; None for one's own."""
+    """A message. ``standing``: what was known of its author; None for oneself."""
 
-    name: str
-    key: bytes | None
+    who: Person
+    standing: Standing | None
     text: str
     at: datetime
     is_kept: bool = True
-    is_verified: bool = True
 
 
 class Kind(StrEnum):
@@ -60,6 +62,11 @@ _SIGNS = {
     Kind.NOTICE: ("*", "$primary"),
     Kind.WARNING: ("!", "$warning"),
 }
+BADGE_STYLES = {
+    Standing.VERIFIED: "$success",
+    Standing.KNOWN: "$faint",
+    Standing.CHANGED: "$warning",
+}
 
 
 def lines_of(entry: Entry, width: int, *, dark: bool) -> list[Content]:
@@ -83,27 +90,31 @@ def _separator(text: str, width: int) -> Content:
 
 def _note(note: Noted, width: int) -> list[Content]:
     sign, style = _SIGNS[note.kind]
-    gutter = Content.assemble(_time(note.at), (sign + " ", f"{style} bold"))
+    gutter = _gutter(note.at, sign, style)
     return _hang(gutter, Content.styled(safe_text(note.text), style), width)
 
 
 def _message(said: Said, width: int, *, dark: bool) -> list[Content]:
-    colour = colour_of(said.key, dark=dark) if said.key is not None else "$accent"
-    name = Content.styled(safe_name(said.name), f"{colour} bold")
+    if said.standing is None:
+        name = Content.styled(label(said.who, Standing.KNOWN), "$accent bold")
+        gutter = _gutter(said.at, " ", "")
+    else:
+        colour = colour_of(said.who.key, dark=dark)
+        name = Content.styled(label(said.who, said.standing), f"{colour} bold")
+        gutter = _gutter(said.at, badge(said.standing), BADGE_STYLES[said.standing])
     body = _body(said)
-    time = _time(said.at)
     if width < _NARROW:
-        return [*_hang(time, name, width), *_hang(_blank(time), body, width)]
-    gutter = _TIME_CELLS + _NAME_CELLS
+        return [*_hang(gutter, name, width), *_hang(_blank(gutter), body, width)]
     if name.cell_length > _NAME_CELLS - 2:
-        return [*_hang(time, name, width), *_hang(Content(" " * gutter), body, width)]
-    return _hang(time + name.pad_right(gutter - _TIME_CELLS - name.cell_length), body, width)
+        indent = Content(" " * (gutter.cell_length + _NAME_CELLS))
+        return [*_hang(gutter, name, width), *_hang(indent, body, width)]
+    return _hang(gutter + name.pad_right(_NAME_CELLS - name.cell_length), body, width)
 
 
 def _body(said: Said) -> Content:
     parts: list[Content] = []
-    if not said.is_verified:
-        parts.append(Content.styled(_("not verified") + "  ", "$warning bold"))
+    if said.standing is Standing.CHANGED:
+        parts.append(Content.styled(word(said.standing) + "  ", "$warning bold"))
     # Wrapping costs time by the line; nobody may take that from all others.
     text = "\n".join(safe_text(said.text).split("\n")[: _LONGEST + 1])
     parts.append(Content.styled(text, "" if said.is_kept else "$faint"))
@@ -112,8 +123,9 @@ def _body(said: Said) -> Content:
     return Content("").join(parts)
 
 
-def _time(at: datetime) -> Content:
-    return Content.styled(at.strftime("%H:%M").ljust(_TIME_CELLS), "$faint")
+def _gutter(at: datetime, sign: str, style: str) -> Content:
+    time = Content.styled(at.strftime("%H:%M").ljust(_TIME_CELLS), "$faint")
+    return time + Content.styled(sign.ljust(_SIGN_CELLS), f"{style} bold")
 
 
 def _blank(gutter: Content) -> Content:

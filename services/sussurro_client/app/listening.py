@@ -8,7 +8,6 @@ from sussurro_client.app.lines import Kind, Said
 from sussurro_client.app.presence import Presence
 from sussurro_client.app.widgets.conversation import Conversation
 from sussurro_client.app.widgets.status import Connection, Phase
-from sussurro_client.display import safe_name
 from sussurro_client.events import (
     Alert,
     Arrived,
@@ -17,11 +16,14 @@ from sussurro_client.events import (
     Disconnected,
     Event,
     Kept,
+    Moved,
     Person,
     Present,
     Received,
 )
-from sussurro_client.words import _, ngettext
+from sussurro_client.moving import Offers
+from sussurro_client.naming import Circle
+from sussurro_client.words import _
 
 
 class View(Protocol):
@@ -42,11 +44,12 @@ class View(Protocol):
 class Hearing:
     """Turns events into what is seen. Lives in the app's thread."""
 
-    def __init__(self, view: View, clock: Clock, name: str) -> None:
+    def __init__(self, view: View, clock: Clock, circle: Circle) -> None:
         self.presence = Presence()
+        self.offers = Offers()
         self._view = view
         self._clock = clock
-        self._name = name
+        self._circle = circle
         self._phase = Phase.CONNECTING
         self._outage = ""  # the reason that has been told
         self._was_in = False
@@ -73,27 +76,30 @@ class Hearing:
                 self._connected()
             case Disconnected():
                 self._disconnected(event)
-            case Arrived():
-                self._view.note(Kind.PRESENCE, sentences.arrived(event.who.name))
-            case Departed():
-                self._view.note(Kind.PRESENCE, sentences.departed(event))
             case Present():
-                self._roster()
-            case Alert():
-                self._view.note(Kind.WARNING, sentences.alert(event))
-        if isinstance(event, Connected | Arrived | Departed | Present | Disconnected):
+                self._roster(event)
+            case Arrived() | Departed() | Moved() | Alert():
+                self._happening(event)
+        if not isinstance(event, Received | Kept | Moved):  # an alarm may change a badge
             self._show_presence()
+
+    def _happening(self, event: Arrived | Departed | Moved | Alert) -> None:
+        match event:
+            case Arrived():
+                self._view.note(Kind.PRESENCE, sentences.arrived(event.who, self._circle))
+            case Departed():
+                self._view.note(Kind.PRESENCE, sentences.departed(event, self._circle))
+            case Alert():
+                words = sentences.alert(event, self._circle, self._clock.zone)
+                self._view.note(Kind.WARNING, words)
+            case Moved():
+                if self.offers.hear(event):
+                    self._view.note(Kind.WARNING, sentences.moved(event))
 
     def _message(self, event: Received) -> None:
         self._divide(is_history=not event.live)
         self._view.conversation.add(
-            Said(
-                event.sender.name,
-                event.sender.key,
-                event.text,
-                self._clock.local(event.at),
-                is_verified=event.verified,
-            )
+            Said(event.sender, event.standing, event.text, self._clock.local(event.at))
         )
 
     def _divide(self, *, is_history: bool) -> None:
@@ -105,7 +111,7 @@ class Hearing:
 
     def _connected(self) -> None:
         if not self._was_in:
-            words = _("You are in, as {name}.").format(name=safe_name(self._name))
+            words = _("You are in, as {name}.").format(name=self._circle.label(self._circle.me))
             self._view.note(Kind.NOTICE, words)
         elif self._outage:
             self._view.note(Kind.NOTICE, _("Connected again."))
@@ -124,14 +130,11 @@ class Hearing:
         until = self._clock.monotonic() + (event.retry_in or 0.0)
         self._view.show_connection(Connection(Phase.WAITING, until=until))
 
-    def _roster(self) -> None:
-        if not (self._who_asked and self.presence.people):
+    def _roster(self, event: Present) -> None:
+        if not (self._who_asked and event.people):
             return
         self._who_asked = False
-        names = sorted({safe_name(person.name) for person in self.presence.people})
-        count = self.presence.members
-        words = ngettext("Here is {names}.", "Here are {count}: {names}.", count)
-        self._view.note(Kind.NOTICE, words.format(count=count, names=", ".join(names)))
+        self._view.note(Kind.NOTICE, sentences.roster(event, self._circle))
 
     def _show_presence(self) -> None:
         self._view.show_here()

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from sussurro_client.events import Event, Person
+from sussurro_client.acquaintances import Acquaintance
+from sussurro_client.events import Event, Moved, Person, Standing
 
 
 class Room(Protocol):
@@ -13,6 +14,16 @@ class Room(Protocol):
     @property
     def people(self) -> tuple[Person, ...]:
         """Everybody who is here, as far as names are known."""
+
+    @property
+    def acquaintances(self) -> tuple[Acquaintance, ...]:
+        """Everybody who was ever met in the room, oneself not."""
+
+    def standing(self, person: Person) -> Standing:
+        """Return what is known of whoever bears a name."""
+
+    def trust(self, person: Person) -> None:
+        """Take note that the fingerprint of somebody who was met was compared, and fits."""
 
     def start(self) -> None:
         """Begin to connect; the events go to the listener from now on."""
@@ -31,12 +42,14 @@ class Room(Protocol):
 class Invitation:
     """What is known before going in.
 
-    ``name`` may be empty. ``notices`` are finished sentences. ``attached``: the
-    terminal comes and goes, as a container's does. ``leave_seconds``: how long
-    leaving waits for what is not acknowledged.
+    ``name`` may be empty; ``key`` is the public key of one's own identity.
+    ``notices`` are finished sentences. ``attached``: the terminal comes and goes,
+    as a container's does. ``leave_seconds``: how long leaving waits for what is
+    not acknowledged.
     """
 
     name: str
+    key: bytes
     room_words: str
     relay: str
     notices: tuple[str, ...] = ()
@@ -45,5 +58,13 @@ class Invitation:
 
 
 Listener = Callable[[Event], None]
-# Makes a session, not yet started, for a name.
-OpenSession = Callable[[str, Listener], Room]
+
+
+class Doorway(Protocol):
+    """Where rooms are entered; `sussurro_client.doorway.Doorway` is one."""
+
+    def open(self, name: str, listener: Listener) -> Room:
+        """Return a session, not yet started, in the room as it is today; raises ClientError."""
+
+    def follow(self, moved: Moved) -> None:
+        """Take the key that somebody has handed to us; raises ClientError."""

@@ -4,11 +4,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, timezone
 
+from sussurro_client.acquaintances import Acquaintance, Acquaintances
 from sussurro_client.app.app import SussurroApp
 from sussurro_client.app.clock import Clock
 from sussurro_client.app.ports import Invitation, Listener
-from sussurro_client.errors import NotSentError
-from sussurro_client.events import Connected, Event, Person, Present, Received
+from sussurro_client.errors import ClientError, NotSentError
+from sussurro_client.events import Connected, Event, Moved, Person, Present, Received, Standing
 
 RELAY = "relay.example:5454"
 ROOM_WORDS = "lusab-babad-dofur-gutih-tobok"
@@ -41,6 +42,21 @@ class FakeSession:
     whos: int = 0
     closes: int = 0
     is_started: bool = False
+    on_close: Callable[[], object] = lambda: None
+    met: Acquaintances = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.met = Acquaintances(Person(self.name, BIA.key))
+
+    @property
+    def acquaintances(self) -> tuple[Acquaintance, ...]:
+        return tuple(self.met)
+
+    def standing(self, person: Person) -> Standing:
+        return self.met.standing(person)
+
+    def trust(self, person: Person) -> None:
+        self.met.trust(person)
 
     def start(self) -> None:
         self.is_started = True
@@ -57,25 +73,56 @@ class FakeSession:
 
     def close(self, timeout: float = 2.0) -> tuple[str, ...]:
         assert timeout >= 0
+        self.on_close()
         self.closes += 1
         return self.undelivered
+
+    def meet(self, *people: Person) -> None:
+        for person in people:
+            self.met.meet(person)
 
     def tell(self, event: Event) -> None:
         self.listener(event)
 
     def let_in(self, *people: Person) -> None:
         self.people = people
+        self.meet(*people)
         self.tell(Connected(RELAY, len(people)))
         self.tell(Present(people, len(people)))
 
 
 @dataclass
+class FakeDoorway:
+    """Does what `Doorway` promises; ``refusal`` is why it does not."""
+
+    on_open: Callable[[FakeSession], None]
+    sessions: list[FakeSession] = field(default_factory=list)
+    followed: list[Moved] = field(default_factory=list)
+    refusal: str = ""
+
+    def open(self, name: str, listener: Listener) -> FakeSession:
+        session = FakeSession(listener, name)
+        self.on_open(session)
+        self.sessions.append(session)
+        return session
+
+    def follow(self, moved: Moved) -> None:
+        if self.refusal:
+            raise ClientError(self.refusal)
+        self.followed.append(moved)
+
+
+@dataclass
 class Stage:
-    """An app over a fake session."""
+    """An app over fake sessions."""
 
     app: SussurroApp
-    sessions: list[FakeSession]
+    doorway: FakeDoorway
     clock: FakeClock
+
+    @property
+    def sessions(self) -> list[FakeSession]:
+        return self.doorway.sessions
 
     @property
     def session(self) -> FakeSession:
@@ -90,21 +137,13 @@ def stage(
     on_open: Callable[[FakeSession], None] = lambda _session: None,
 ) -> Stage:
     """Make an app whose session is in the test's hands."""
-    sessions: list[FakeSession] = []
     clock = FakeClock()
-
-    def open_session(chosen: str, listener: Listener) -> FakeSession:
-        session = FakeSession(listener, chosen)
-        on_open(session)
-        sessions.append(session)
-        return session
-
-    invitation = Invitation(name, ROOM_WORDS, RELAY, notices, attached)
-    app = SussurroApp(open_session, invitation, clock.clock())
-    return Stage(app, sessions, clock)
+    doorway = FakeDoorway(on_open)
+    invitation = Invitation(name, BIA.key, ROOM_WORDS, RELAY, notices, attached)
+    return Stage(SussurroApp(doorway, invitation, clock.clock()), doorway, clock)
 
 
-def said(who: Person, text: str, minute: int = 0, *, verified: bool = True) -> Received:
+def said(who: Person, text: str, minute: int = 0, standing: Standing = Standing.KNOWN) -> Received:
     """Return a message said at so many minutes past twelve."""
     at = NOON.astimezone(UTC) + timedelta(minutes=minute)
     return Received(
@@ -113,6 +152,6 @@ def said(who: Person, text: str, minute: int = 0, *, verified: bool = True) -> R
         id=f"{who.name}-{minute}",
         seq=minute,
         at=int(at.timestamp() * 1000),
-        verified=verified,
+        standing=standing,
         live=True,
     )

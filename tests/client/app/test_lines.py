@@ -4,17 +4,24 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sussurro_client.app.lines import Day, Kind, Noted, Said, lines_of
+from sussurro_client.events import Person, Standing
+from sussurro_client.fingerprint import short_words_of
 from tests.client.app.fakes import NOON
 
 widths = st.integers(1, 130)
 texts = st.text(max_size=300)
+standings = st.sampled_from([None, *Standing])
 
 
-@given(name=texts, text=texts, width=widths, flag=st.booleans())
+def by(name: str, text: str, standing: Standing | None = Standing.KNOWN) -> Said:
+    return Said(Person(name, b"k"), standing, text, NOON)
+
+
+@given(name=texts, text=texts, width=widths, flag=st.booleans(), standing=standings)
 def test_no_line_of_a_message_is_wider_than_the_screen(
-    *, name: str, text: str, width: int, flag: bool
+    *, name: str, text: str, width: int, flag: bool, standing: Standing | None
 ) -> None:
-    said = Said(name, b"k", text, NOON, is_kept=flag, is_verified=flag)
+    said = Said(Person(name, b"k"), standing, text, NOON, is_kept=flag)
     for line in lines_of(said, width, dark=flag):
         assert "\n" not in line.plain
         assert line.cell_length <= max(width, 2)  # a wide character needs two cells
@@ -28,19 +35,43 @@ def test_no_line_of_a_note_or_a_day_is_wider_than_the_screen(text: str, width: i
 
 
 def test_a_message_goes_on_below_its_beginning() -> None:
-    said = Said("Ana", b"k", "one\n  two", NOON)
+    said = by("Ana", "one\n  two")
     lines = [line.plain for line in lines_of(said, 80, dark=True)]
-    assert lines == ["12:00  Ana           one", " " * 23 + "two"]
+    assert lines == ["12:00   Ana           one", " " * 24 + "two"]
 
 
 def test_a_name_too_long_for_its_column_is_whole_on_a_line_of_its_own() -> None:
-    said = Said("Maria Aparecida dos Santos", b"k", "Oi", NOON)
+    said = by("Maria Aparecida dos Santos", "Oi")
     lines = [line.plain for line in lines_of(said, 80, dark=True)]
-    assert lines == ["12:00  Maria Aparecida dos Santos", " " * 21 + "Oi"]
+    assert lines == ["12:00   Maria Aparecida dos Santos", " " * 22 + "Oi"]
 
 
 def test_one_message_cannot_fill_the_whole_conversation() -> None:
-    said = Said("Eve", b"k", "\n" * 60_000, NOON)
+    said = by("Eve", "\n" * 60_000)
     lines = lines_of(said, 80, dark=True)
     assert len(lines) == 401
     assert lines[-1].plain.strip() == "…"
+
+
+def test_a_badge_stands_in_a_column_where_no_name_can_come() -> None:
+    posing = lines_of(by("✓ Ana", "Oi"), 80, dark=True)[0].plain
+    verified = lines_of(by("Ana", "Oi", Standing.VERIFIED), 80, dark=True)[0].plain
+    assert posing.startswith("12:00   ✓ Ana  ")
+    assert verified.startswith("12:00 ✓ Ana  ")
+
+
+def test_whoever_has_the_name_of_another_is_marked_named_by_words_and_called_so() -> None:
+    lines = [line.plain for line in lines_of(by("Ana", "Oi", Standing.CHANGED), 80, dark=True)]
+    assert lines == [
+        f"12:00 ! Ana ({short_words_of(b'k')})",
+        " " * 22 + "another identity  Oi",
+    ]
+
+
+def test_a_long_name_does_not_push_the_words_away() -> None:
+    lines = lines_of(by("M" * 60, "Oi", Standing.CHANGED), 80, dark=True)
+    assert f"({short_words_of(b'k')})" in lines[0].plain
+
+
+def test_ones_own_name_bears_no_badge() -> None:
+    assert lines_of(by("Bia", "Oi", None), 80, dark=True)[0].plain.startswith("12:00   Bia  ")

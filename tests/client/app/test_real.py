@@ -1,6 +1,8 @@
 """The app over a real session and a real relay."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 from cryptography.fernet import Fernet
@@ -10,9 +12,12 @@ from sussurro_client.app.app import Outcome, SussurroApp
 from sussurro_client.app.ports import Invitation, Listener
 from sussurro_client.app.widgets.conversation import Conversation
 from sussurro_client.app.widgets.status import Status
-from sussurro_client.identity import Identity
+from sussurro_client.doorway import Doorway
+from sussurro_client.events import Moved
+from sussurro_client.identity import Identity, load_identity
 from sussurro_client.key import RoomKey
 from sussurro_client.member import Member
+from sussurro_client.rekey import announce
 from sussurro_client.session import Address, Session
 from sussurro_relay.server import Server
 from tests.client.app.play import run, until
@@ -31,13 +36,22 @@ def member_of(name: str) -> Member:
     return Member(RoomKey.from_text(KEY), Identity.new(), name)
 
 
+@dataclass(frozen=True)
+class OneRoom:
+    """A doorway to one room, in which nothing is kept."""
+
+    address: Address
+
+    def open(self, name: str, listener: Listener) -> Session:
+        return Session(self.address, member_of(name), listener=listener)
+
+    def follow(self, moved: Moved) -> None:
+        raise AssertionError(moved)
+
+
 def app_for(name: str, port: int) -> SussurroApp:
     address = Address(HOST, port)
-
-    def open_session(chosen: str, listener: Listener) -> Session:
-        return Session(address, member_of(chosen), listener=listener)
-
-    return SussurroApp(open_session, Invitation(name, "", str(address)))
+    return SussurroApp(OneRoom(address), Invitation(name, b"own", "", str(address)))
 
 
 def shown(app: SussurroApp) -> str:
@@ -60,6 +74,38 @@ def test_the_app_talks_with_another_member_through_a_relay(relay: Server) -> Non
             await pilot.press(*"Oi", "enter")
             await until(pilot, lambda: shown(app).endswith("Oi"))
         await until(pilot, lambda: "João has left." in shown(app))
+        await pilot.press(*"TT", "enter")
+        await until(pilot, lambda: app.return_value is not None)
+
+    run(app, script)
+    assert app.return_value == Outcome()
+
+
+def test_move_goes_on_in_the_room_of_the_new_key(relay: Server, tmp_path: Path) -> None:
+    address, new_key = Address(HOST, relay.port), RoomKey.from_text(Fernet.generate_key().decode())
+    (tmp_path / "key.key").write_text(KEY + "\n")
+    (tmp_path / "key.key").chmod(0o600)
+    identity = load_identity(tmp_path)
+    doorway = Doorway(address, tmp_path / "key.key", tmp_path, identity, None, 20.0, 10)
+    app = SussurroApp(doorway, Invitation("Bia", identity.public_key, "", str(address)))
+    joao = member_of("João")
+
+    async def script(pilot: Pilot[Outcome]) -> None:
+        with (
+            Session(address, joao) as old,
+            Session(address, Member(new_key, joao.identity, "João")) as new,
+        ):
+            await until(pilot, lambda: "connected · 2 here" in status(app))
+            await until(pilot, lambda: len(old.acquaintances) == 1)
+            for content in announce(joao, new_key.text, old.acquaintances):
+                old.say(content)
+            await until(pilot, lambda: "João has made a new key" in shown(app))
+            await pilot.press(*"/move", "enter")
+            await until(pilot, lambda: "You are in the new room now" in shown(app))
+            await until(pilot, lambda: "connected · 2 here" in status(app))
+            new.send("Oi, Bia!")
+            await until(pilot, lambda: "Oi, Bia!" in shown(app))
+        assert doorway.key.room == new_key.room
         await pilot.press(*"TT", "enter")
         await until(pilot, lambda: app.return_value is not None)
 

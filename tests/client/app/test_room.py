@@ -1,8 +1,12 @@
+import threading
+from dataclasses import replace
+
 from textual.events import Paste
 from textual.pilot import Pilot
 
 from sussurro_client.app.app import Outcome
 from sussurro_client.app.screens.help import HelpScreen
+from sussurro_client.app.widgets.composer import Composer
 from sussurro_client.app.widgets.conversation import Conversation
 from sussurro_client.app.widgets.here import Here
 from sussurro_client.events import (
@@ -13,11 +17,16 @@ from sussurro_client.events import (
     Departed,
     Disconnected,
     Kept,
+    Moved,
     Person,
     Present,
+    Standing,
 )
+from sussurro_client.fingerprint import short_words_of, words_of
+from sussurro_client.naming import room_words
 from tests.client.app.fakes import ANA, BIA, JOAO, NOON, RELAY, said, stage
 from tests.client.app.play import drafted, ends, painted, play, shown, status, until
+from tests.client.scenes import KEY
 
 LOST = Disconnected(RELAY, "lost", "", 3.0)
 
@@ -28,7 +37,7 @@ def test_a_message_stands_with_its_time_its_name_and_its_text() -> None:
     async def script(pilot: Pilot[Outcome]) -> None:
         scene.session.tell(said(ANA, "Oi, gente", 7))
         await pilot.pause()
-        assert "12:07  Ana           Oi, gente" in shown(scene)
+        assert "12:07   Ana           Oi, gente" in shown(scene)
 
     play(scene, script)
 
@@ -101,21 +110,24 @@ def test_arrivals_departures_and_alarms_are_told() -> None:
     scene = stage()
 
     async def script(pilot: Pilot[Outcome]) -> None:
+        twin = Person("Ana", b"t" * 32)
         scene.session.let_in(BIA)
+        scene.session.meet(ANA, JOAO, twin)
         scene.session.tell(Arrived(JOAO))
         scene.session.tell(Departed(JOAO, "lost"))
         scene.session.tell(Departed(ANA, "left"))
         scene.session.tell(Alert(Alarm.GAP, ANA, 3))
         scene.session.tell(Alert(Alarm.FORGED))
-        scene.session.tell(said(ANA, "really me", verified=False))
+        scene.session.tell(said(twin, "really me", standing=Standing.CHANGED))
         await pilot.pause()
         for sentence in (
             "· João is here.",
             "· João lost the connection.",
             "· Ana has left.",
-            "! 3 messages of Ana are missing.",
+            "! 3 messages of Ana are missing before what they said at",
             "! A forged message came and was not shown.",
-            "not verified  really me",
+            f"! Ana ({short_words_of(twin.key)})",
+            "another identity  really me",
         ):
             assert sentence in shown(scene)
 
@@ -130,13 +142,15 @@ def test_the_panel_says_who_is_here_and_hides_on_a_narrow_terminal() -> None:
         scene.session.let_in(ANA, BIA, twin)
         scene.session.tell(Present((ANA, BIA, twin), 5))
         await pilot.pause()
-        await until(pilot, lambda: "● Bia (you)" in painted(scene))
-        await until(pilot, lambda: painted(scene).count("● Ana ") == 2)
+        await until(pilot, lambda: "●  Bia (you)" in painted(scene))
+        await until(pilot, lambda: "●  Ana " in painted(scene))
+        await until(pilot, lambda: "●! Ana " in painted(scene))
+        await until(pilot, lambda: f"   {short_words_of(twin.key)}" in painted(scene))
         await until(pilot, lambda: "and 2 more" in painted(scene))
         await pilot.resize_terminal(60, 20)
         await pilot.pause()
         assert not scene.app.screen.query_one(Here).display
-        await until(pilot, lambda: "● Bia" not in painted(scene))
+        await until(pilot, lambda: "●  Bia" not in painted(scene))
 
     play(scene, script)
 
@@ -153,7 +167,9 @@ def test_who_asks_the_relay_and_shows_its_answer_once() -> None:
         for _time in range(2):
             scene.session.tell(Present((ANA, BIA), 2))
         await pilot.pause()
-        assert shown(scene).count("Here are 2: Ana, Bia.") == 1
+        assert shown(scene).count("2 here:") == 1
+        assert "known  Ana" in shown(scene)
+        assert "you    Bia" in shown(scene)
 
     play(scene, script)
 
@@ -274,5 +290,135 @@ def test_a_day_begins_with_its_date() -> None:
         scene.session.tell(said(ANA, "late", 24 * 60))
         await pilot.pause()
         assert "Tuesday, 10 March 2026" in shown(scene)
+
+    play(scene, script)
+
+
+# Whom one trusts, and where one goes.
+
+OFFER = Moved(ANA, Standing.KNOWN, KEY.room, b"share", 0, live=True)
+
+
+def test_trust_is_answered_and_shown_beside_the_name_from_then_on() -> None:
+    scene = stage()
+
+    async def script(pilot: Pilot[Outcome]) -> None:
+        scene.session.let_in(ANA, BIA)
+        await until(pilot, lambda: "●  Ana" in painted(scene))
+        await pilot.press(*f"/trust Ana {short_words_of(ANA.key)}", "enter")
+        assert f"* You trust Ana, whose fingerprint is {words_of(ANA.key)}." in shown(scene)
+        assert drafted(scene) == ""
+        await until(pilot, lambda: "●✓ Ana" in painted(scene))
+        scene.session.tell(said(ANA, "Oi", standing=scene.session.standing(ANA)))
+        await pilot.pause()
+        assert "12:00 ✓ Ana  " in shown(scene)
+
+    play(scene, script, size=(140, 24))
+
+
+def test_trust_in_nobody_or_with_wrong_words_is_a_sentence_and_the_draft_stays() -> None:
+    scene = stage()
+
+    async def script(pilot: Pilot[Outcome]) -> None:
+        scene.session.let_in(ANA, BIA)
+        await pilot.press(*"/trust Eve", "enter")
+        assert "! Nobody called Eve was met here." in shown(scene)
+        assert drafted(scene) == "/trust Eve"
+        scene.app.screen.query_one(Composer).clear()
+        await pilot.press(*"/trust Ana babab", "enter")
+        assert "! These words are not how the fingerprint of Ana begins" in shown(scene)
+        assert scene.session.standing(ANA) is Standing.KNOWN
+
+    play(scene, script, size=(140, 24))
+
+
+def test_fingerprints_are_shown_to_be_compared() -> None:
+    scene = stage()
+
+    async def script(pilot: Pilot[Outcome]) -> None:
+        scene.session.let_in(ANA, BIA)
+        await pilot.press(*"/fingerprint", "enter", *"/fingerprint Ana", "enter")
+        assert f"* Your fingerprint: {words_of(BIA.key)}" in shown(scene)
+        assert f"* The fingerprint of Ana (known): {words_of(ANA.key)}" in shown(scene)
+
+    play(scene, script)
+
+
+def test_an_offered_key_is_told_and_move_goes_on_in_a_fresh_room() -> None:
+    scene = stage()
+
+    async def script(pilot: Pilot[Outcome]) -> None:
+        old = scene.session
+        old.let_in(ANA, BIA)
+        old.undelivered = ("never arrived",)
+        old.tell(OFFER)
+        await pilot.pause()
+        assert "! Ana has made a new key for this room" in shown(scene)
+        await pilot.press(*"/move", "enter")
+        await until(pilot, lambda: len(scene.sessions) == 2 and scene.session.is_started)
+        assert scene.doorway.followed == [OFFER]
+        assert (old.closes, scene.session.name) == (1, "Bia")
+        await until(pilot, lambda: "You are in the new room now" in shown(scene))
+        assert room_words(KEY.room) in status(scene)
+        assert "1 message was not delivered: never arrived" in shown(scene)
+        old.tell(said(ANA, "from the old room"))
+        old.tell(Disconnected(RELAY, "room-refused", "", None))
+        scene.session.let_in(ANA, BIA)
+        scene.session.tell(said(ANA, "Oi"))
+        await until(pilot, lambda: shown(scene).endswith("Oi"))
+        assert "old room" not in shown(scene)
+        await pilot.press(*"TT", "enter")
+        await ends(pilot)
+
+    play(scene, script, size=(120, 24))
+    assert scene.app.return_value == Outcome(undelivered=("never arrived",))
+
+
+def test_a_key_that_cannot_be_taken_is_a_sentence_and_the_room_goes_on() -> None:
+    scene = stage()
+
+    async def script(pilot: Pilot[Outcome]) -> None:
+        await pilot.press(*"/move", "enter")
+        assert "! No new key was offered to you." in shown(scene)
+        scene.doorway.refusal = "The new key cannot be written."
+        scene.session.tell(OFFER)
+        await pilot.press("enter")
+        await until(pilot, lambda: "! The new key cannot be written." in shown(scene))
+        assert len(scene.sessions) == 1
+        assert scene.session.closes == 0
+
+    play(scene, script)
+
+
+def test_a_move_takes_the_help_page_away_and_the_draft_along() -> None:
+    scene = stage()
+
+    async def script(pilot: Pilot[Outcome]) -> None:
+        closed = threading.Event()
+        scene.session.on_close = closed.wait
+        scene.session.tell(OFFER)
+        await pilot.pause()
+        await pilot.press(*"/move", "enter")
+        await pilot.press(*"half a thought", "f1")
+        assert isinstance(scene.app.screen, HelpScreen)
+        scene.sessions[0].tell(Disconnected(RELAY, "room-refused", "", None))
+        await pilot.pause()
+        closed.set()
+        await until(pilot, lambda: scene.session.is_started)
+        assert drafted(scene) == "half a thought"
+        assert len(scene.app.screen_stack) == 2
+
+    play(scene, script)
+
+
+def test_being_left_out_is_told_with_caution_where_it_is_due() -> None:
+    scene = stage()
+
+    async def script(pilot: Pilot[Outcome]) -> None:
+        scene.session.tell(replace(OFFER, share=None, standing=Standing.CHANGED))
+        await pilot.pause()
+        text = " ".join(shown(scene).split())
+        assert "left you out: you will read nothing of what is said there." in text
+        assert "CAUTION: Ana" in text
 
     play(scene, script)

@@ -6,9 +6,18 @@ import pytest
 from textual.pilot import Pilot
 
 from sussurro_client.app.app import Outcome
-from sussurro_client.events import Alarm, Alert, Arrived, Departed
-from tests.client.app.fakes import ANA, BIA, JOAO, Stage, said, stage
+from sussurro_client.events import (
+    Alarm,
+    Alert,
+    Arrived,
+    Departed,
+    Moved,
+    Person,
+    Standing,
+)
+from tests.client.app.fakes import ANA, BIA, JOAO, NOON, Stage, said, stage
 from tests.client.app.play import until
+from tests.client.scenes import KEY
 
 Compare = Callable[..., bool]
 
@@ -16,12 +25,17 @@ Compare = Callable[..., bool]
 def _room(scene: Stage) -> Callable[[Pilot[Outcome]], object]:
     async def prepare(pilot: Pilot[Outcome]) -> None:
         scene.app.screen.query_one("Composer").cursor_blink = False  # type: ignore[attr-defined]  # a TextArea's
-        scene.session.let_in(ANA, JOAO, BIA)
+        twin = Person("Ana", b"t" * 32)
+        scene.session.let_in(ANA, JOAO, BIA, twin)
+        scene.session.trust(JOAO)
         scene.session.tell(said(ANA, "Oi, Bia!"))
-        scene.session.tell(said(JOAO, "Duas linhas:\n  a segunda", 1))
+        scene.session.tell(said(JOAO, "Duas linhas:\n  a segunda", 1, Standing.VERIFIED))
+        scene.session.tell(said(twin, "Sou eu", 2, Standing.CHANGED))
         scene.session.tell(Arrived(JOAO))
         scene.session.tell(Departed(ANA, "lost"))
-        scene.session.tell(Alert(Alarm.GAP, JOAO, 2))
+        at = int(NOON.timestamp() * 1000)
+        scene.session.tell(Alert(Alarm.GAP, JOAO, 2, at))
+        scene.session.tell(Moved(ANA, Standing.KNOWN, KEY.room, b"share", at, live=True))
         await pilot.press(*"Oi", "enter")
         await pilot.pause()
 

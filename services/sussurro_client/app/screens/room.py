@@ -1,5 +1,6 @@
 """The room: what is said, who is here, and a line to write on."""
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from textual import events
@@ -10,7 +11,7 @@ from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import Static
 
-from sussurro_client import commands
+from sussurro_client import commands, sentences
 from sussurro_client.app.clock import Clock
 from sussurro_client.app.lines import Kind, Noted, Said
 from sussurro_client.app.listening import Hearing
@@ -21,8 +22,10 @@ from sussurro_client.app.widgets.conversation import Conversation
 from sussurro_client.app.widgets.here import Here
 from sussurro_client.app.widgets.keys import Keys
 from sussurro_client.app.widgets.status import Connection, Status
-from sussurro_client.errors import NotSentError
-from sussurro_client.events import Event
+from sussurro_client.errors import ClientError
+from sussurro_client.events import Event, Moved, Person
+from sussurro_client.naming import Circle
+from sussurro_client.vouching import Whom, called, trust
 from sussurro_client.words import _, ngettext
 
 _PANEL_FROM = 84  # a narrower terminal has no place for who is here
@@ -42,15 +45,26 @@ class RoomScreen(Screen[None]):
     class Left(Message):
         """Whoever sits here wants to leave, and has been clear about it."""
 
-    def __init__(self, room: Room, invitation: Invitation, clock: Clock) -> None:
+    class MoveAsked(Message):
+        """Whoever sits here wants to go on in the room of a new key."""
+
+        def __init__(self, moved: Moved) -> None:
+            super().__init__()
+            self.moved = moved
+
+    def __init__(
+        self, room: Room, invitation: Invitation, clock: Clock, *, draft: str = ""
+    ) -> None:
         super().__init__()
+        self._draft = draft
+        self._circle = Circle(Person(invitation.name, invitation.key), room.standing)
         self._room = room
         self._invitation = invitation
         self._clock = clock
         self.conversation = Conversation()
         self._status = Status(invitation.room_words, clock.monotonic)
-        self._here = Here(invitation.name)
-        self._hearing = Hearing(self, clock, invitation.name)
+        self._here = Here(self._circle)
+        self._hearing = Hearing(self, clock, self._circle)
 
     def compose(self) -> ComposeResult:
         """Lay out the room."""
@@ -67,7 +81,13 @@ class RoomScreen(Screen[None]):
         connecting = _("Connecting to {relay}…").format(relay=self._invitation.relay)
         for notice in (*self._invitation.notices, connecting):
             self.note(Kind.NOTICE, notice)
+        self.query_one(Composer).insert(self._draft)
         self.call_after_refresh(self._room.start)
+
+    @property
+    def draft(self) -> str:
+        """What is written and not sent."""
+        return self.query_one(Composer).text
 
     def hear(self, event: Event) -> None:
         """Show what the session told."""
@@ -100,7 +120,7 @@ class RoomScreen(Screen[None]):
         if not text.strip():
             return
         message_id = self._room.send(text, timeout=0)
-        said = Said(self._invitation.name, None, text, self._clock.now(), is_kept=False)
+        said = Said(self._circle.me, None, text, self._clock.now(), is_kept=False)
         self.conversation.add(said, message_id)
         self.conversation.to_end()
 
@@ -108,6 +128,21 @@ class RoomScreen(Screen[None]):
         """Show who is here."""
         if self._hearing.expect_who():
             self._room.ask_who()
+
+    def trust(self, readings: Sequence[Whom]) -> None:
+        """Mark somebody as verified."""
+        person = trust(self._room, readings)
+        self.note(Kind.NOTICE, sentences.trusted(person, self._circle))
+        self.show_here()
+
+    def fingerprint(self, name: str) -> None:
+        """Show the fingerprints of those with a name, or one's own."""
+        for person in called(self._room, self._circle.me, name):
+            self.note(Kind.NOTICE, sentences.fingerprint(person, self._circle))
+
+    def move(self, words: str) -> None:
+        """Ask the app to go on in the room of the new key that was offered."""
+        self.post_message(self.MoveAsked(self._hearing.offers.choose(words)))
 
     def help(self) -> None:
         """Show what can be done."""
@@ -133,7 +168,7 @@ class RoomScreen(Screen[None]):
         """Do what the draft says; it stays when that could not be done."""
         try:
             sentence = commands.perform(event.text, self)
-        except NotSentError as error:
+        except ClientError as error:
             sentence = str(error)
         if sentence:
             self.note(Kind.WARNING, sentence)

@@ -1,6 +1,5 @@
 """The panel that says who is here."""
 
-from collections import Counter
 from collections.abc import Sequence
 
 from textual.app import ComposeResult
@@ -8,19 +7,20 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
+from sussurro_client.app.lines import BADGE_STYLES
 from sussurro_client.app.palette import colour_of
 from sussurro_client.display import safe_name
 from sussurro_client.events import Person
-from sussurro_client.fingerprint import words_of
+from sussurro_client.naming import Circle
 from sussurro_client.words import _, ngettext
 
 
 class Here(VerticalScroll, can_focus=False):
     """Everybody whose name is known, and how many more there are."""
 
-    def __init__(self, own_name: str) -> None:
+    def __init__(self, circle: Circle) -> None:
         super().__init__()
-        self._own_name = safe_name(own_name)
+        self._circle = circle
         self._people: tuple[Person, ...] = ()
         self._members = 0
 
@@ -34,22 +34,23 @@ class Here(VerticalScroll, can_focus=False):
         self.redraw()
 
     def redraw(self) -> None:
-        """Draw the same people, perhaps in other colours."""
+        """Draw the same people, perhaps in other colours or better known."""
         dark = self.app.current_theme.dark
-        names = {person: safe_name(person.name) for person in self._people}
-        times = Counter(names.values())
         lines = [Content.styled(_("Here"), "$faint bold")]
-        for person, name in sorted(
-            names.items(), key=lambda pair: (pair[1].casefold(), pair[0].key)
-        ):
-            is_me = name == self._own_name and times[name] == 1
+        for person in sorted(set(self._people), key=lambda each: (each.name.casefold(), each.key)):
+            is_me = person == self._circle.me
             colour = "$accent" if is_me else colour_of(person.key, dark=dark)
-            line = Content.assemble(("● ", colour), (name, "$foreground"))
+            style = BADGE_STYLES[self._circle.standing(person)]
+            line = Content.assemble(
+                ("●", colour),
+                (f"{self._circle.badge(person)} ", f"{style} bold"),
+                (safe_name(person.name), "$foreground"),
+            )
             if is_me:
                 line += Content.styled(f" {_('(you)')}", "$faint")
-            if times[name] > 1:  # two who call themselves the same are not the same
-                line += Content.styled(f" {words_of(person.key)[:5]}", "$faint")
             lines.append(line)
+            if words := self._circle.distinction(person):  # on a line that no name cuts off
+                lines.append(Content.styled(f"   {words}", "$faint"))
         if (more := self._members - len(self._people)) > 0:
             words = ngettext("and {count} more", "and {count} more", more).format(count=more)
             lines.append(Content.styled(words, "$faint"))

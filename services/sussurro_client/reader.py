@@ -1,0 +1,139 @@
+"""What a token that came means: what is shown of it, and what is wrong with it. Pure."""
+
+from collections.abc import Callable
+
+from sussurro_client.acquaintances import Acquaintances
+from sussurro_client.author import Author
+from sussurro_client.envelope import Sealer
+from sussurro_client.errors import EnvelopeError
+from sussurro_client.events import Alarm, Alert, Event, Kept, Moved, Person, Received, Standing
+from sussurro_client.heads import Heads
+from sussurro_client.letter import Card, Head, Letter, Rekey, Text
+from sussurro_client.recollection import Mark, Recollection
+from sussurro_client.transcript import Transcript, Verdict
+
+_ALARMS = {
+    Verdict.LATE: Alarm.REORDERED,
+    Verdict.REPLAY: Alarm.REPLAY,
+    Verdict.CONTRADICTION: Alarm.CONTRADICTION,
+}
+_SHOWN = frozenset({Verdict.NEW, Verdict.LATE})
+
+
+class Reader:
+    """Judges what others say, and tells of it. Owned by the conversation."""
+
+    __slots__ = (
+        "_acquaintances", "_author", "_heads", "_offered", "_recollection", "_sealer", "_tell",
+        "transcript",
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        sealer: Sealer,
+        author: Author,
+        heads: Heads,
+        acquaintances: Acquaintances,
+        recollection: Recollection,
+        tell: Callable[[Event], None],
+    ) -> None:
+        self.transcript = Transcript()
+        self._sealer = sealer
+        self._author = author
+        self._heads = heads
+        self._acquaintances = acquaintances
+        self._recollection = recollection
+        self._tell = tell
+        self._offered = ""  # the room whose key was handed to us last
+
+    def take(self, token: bytes, seq: int, *, again: bool, live: bool) -> None:
+        """Take a token of chunk ``seq``; ``again``: we asked for that chunk a second time."""
+        try:
+            letter = self._sealer.open(token)
+        except EnvelopeError as error:
+            self._tell(Alert(Alarm(error.flaw.value), seq=seq))
+            return
+        if isinstance(letter.envelope.content, Card):
+            return  # it has no business in the log
+        if (letter.envelope.key, letter.envelope.run) == self._author.name:
+            # Our own, kept from an earlier connection: the ACK was lost, not the message.
+            if self._author.found(letter, seq):
+                self._tell(Kept(letter.envelope.id, seq))
+            return
+        verdict = self._judge(letter, seq, again=again)
+        if verdict in _SHOWN:
+            self._compare(letter, seq)
+            self._show(letter, seq, live=live)
+
+    def greet(self, card: Letter) -> None:
+        """Take a member's card."""
+        person = _person(card)
+        self._meet(person)
+        if isinstance(card.envelope.content, Card):
+            self._acquaintances.note_wrap_key(person, card.envelope.content.wrap_key)
+
+    def _judge(self, letter: Letter, seq: int, *, again: bool) -> Verdict:
+        """Return the verdict on a token, and tell what is wrong with it."""
+        mark = Mark.of(letter)
+        if self._recollection.is_replay(mark, seq):
+            self._warn(Alarm.REPLAY, letter, seq)
+            return Verdict.REPLAY
+        judgement = self.transcript.judge(letter, again=again, since=self._heads.since)
+        if judgement.verdict is not Verdict.REPLAY:
+            self._recollection.note(mark, seq)
+            self._heads.place(letter.digest, seq, seq)
+        if judgement.missing:
+            self._warn(Alarm.GAP, letter, seq, judgement.missing)
+        alarm = _ALARMS.get(judgement.verdict)
+        if alarm is not None:
+            self._warn(alarm, letter, seq)
+        return judgement.verdict
+
+    def _compare(self, letter: Letter, seq: int) -> None:
+        """Compare what a message's sender had seen with what we were shown."""
+        envelope = letter.envelope
+        seen = envelope.heads
+        if self._heads.differs(seen):
+            self._warn(Alarm.SPLIT, letter, seq)
+        if self._author.witness.misses(seen, envelope.since):
+            self._warn(Alarm.WITHHELD, letter, seq)
+        self._heads.lead((envelope.key, envelope.run), Head(seq, letter.digest), seen)
+
+    def _show(self, letter: Letter, seq: int, *, live: bool) -> None:
+        envelope = letter.envelope
+        person = _person(letter)
+        standing = self._meet(person)
+        match envelope.content:
+            case Text(text=text):
+                self._tell(
+                    Received(
+                        sender=person,
+                        text=text,
+                        id=envelope.id,
+                        seq=seq,
+                        at=envelope.at,
+                        standing=standing,
+                        live=live,
+                    )
+                )
+            case Rekey() as rekey:
+                share = self._author.share_in(rekey)
+                if share or (rekey.is_last and rekey.room != self._offered):
+                    self._tell(Moved(person, standing, rekey.room, share, envelope.at, live))
+                self._offered = rekey.room if share else self._offered
+            case Card():
+                pass
+
+    def _meet(self, person: Person) -> Standing:
+        """Return whose name it is, and say so the first time that it is another's."""
+        standing, is_news = self._acquaintances.meet(person)
+        if is_news:
+            self._tell(Alert(Alarm.IDENTITY_CHANGED, person))
+        return standing
+
+    def _warn(self, alarm: Alarm, letter: Letter, seq: int, missing: int = 0) -> None:
+        self._tell(Alert(alarm, _person(letter), missing, letter.envelope.at, seq))
+
+
+def _person(letter: Letter) -> Person:
+    return Person(letter.envelope.name, letter.envelope.key)

@@ -1,0 +1,259 @@
+"""``python -m tests.client.make_vectors``: write vectors.json anew, when the format has changed.
+
+What is written is compared with the code by test_envelope, and with the format by
+a part of it that uses nothing of ours.
+"""
+
+import base64
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+import msgpack
+
+from sussurro_client.envelope import Sealer, bucket_of
+from sussurro_client.fingerprint import words_of
+from sussurro_client.identity import Identity
+from sussurro_client.key import RoomKey
+from sussurro_client.letter import Card, Content, Envelope, Head, Letter, Rekey, Share, Text
+from sussurro_wire.room import public_key_of
+from tests.client.scenes import KEY, KEY_TEXT, NONCE, NOW, OTHER_KEY
+
+PATH = Path(__file__).with_name("vectors.json")
+_SIZES = (
+    0, 1, 77, 255, 256, 511, 512, 513, 544, 545, 1023, 1024, 1025, 1100, 4096, 4097, 65536, 65537,
+    66000, 131072,
+)  # fmt: skip
+_LARGEST = 2**63 - 1
+_HALF_REKEY = {"kind": "rekey", "room": OTHER_KEY.room, "shares": []}
+_SEALER = Sealer(KEY)
+# Sealed with the nth identity below, as n is at the front.
+_SEALED: tuple[tuple[int, str, str, tuple[int, int], Content], ...] = (
+    (1, "a short text", "Ana", (1, 1), Text(text="Oi")),
+    (1, "an empty text", "Ana", (1, 2), Text(text="")),
+    (
+        2,
+        "a text on a third connection, in more than one script",
+        "João 👋",
+        (3, 7),
+        Text(text="Olá, 世界! مرحبا 🌍\n\x00"),
+    ),
+    (
+        2,
+        "a card with a key of 32 bytes to wrap for",
+        "Bia",
+        (1, 0),
+        Card(wrap_key=bytes(range(32))),
+    ),
+    (
+        2,
+        "a card with a hybrid key to wrap for",
+        "Bia",
+        (2, 0),
+        Card(wrap_key=bytes(number % 251 for number in range(1216))),
+    ),
+    (2, "a card without a key to wrap for", "Bia", (1, 0), Card()),
+    (
+        2,
+        "a new key for the room",
+        "Bia",
+        (1, 3),
+        Rekey(
+            room=OTHER_KEY.room,
+            shares=(Share(to=b"\1" * 32, wrapped=b"\1xyz"), Share(to=b"\3" * 32, wrapped=b"\2abc")),
+            is_last=True,
+        ),
+    ),
+    (
+        3,
+        "a text in a larger bucket, the largest numbers and eight heads",
+        "B" * 64,
+        (2**32 - 1, 2**32 - 1),
+        Text(text="x" * 1000),
+    ),
+)
+
+
+def readable(value: Any) -> Any:  # what JSON has no word for is of any kind
+    """Return the value with its bytes in hexadecimal."""
+    match value:
+        case bytes():
+            return value.hex()
+        case dict():
+            return {name: readable(each) for name, each in value.items()}
+        case list() | tuple():
+            return [readable(each) for each in value]
+        case _:
+            return value
+
+
+def _identity(number: int) -> bytes:
+    return bytes([number]) * 32
+
+
+def _envelopes() -> Iterator[tuple[str, bytes, Letter]]:
+    for order, (number, about, name, place, content) in enumerate(_SEALED):
+        secret = _identity(number)
+        is_card = isinstance(content, Card)
+        is_last = order == len(_SEALED) - 1
+        heads = [Head(_LARGEST - each, bytes([each]) * 32) for each in range(8)] if is_last else []
+        if order == 1:
+            heads = [Head(1_774_000_000_000_005, bytes(range(32)))]
+        envelope = Envelope(
+            name=name,
+            key=Identity.from_private_bytes(secret, kept=True).public_key,
+            run=bytes(range(16 * order, 16 * order + 8)),
+            counter=0 if is_card else _LARGEST if is_last else 1 + order,
+            at=NOW * 1000 + order,
+            after=b"" if is_card or order == 0 else bytes([order]) * 32,
+            seen=tuple(head.pack() for head in heads),
+            since=0 if is_card else _LARGEST if is_last else 1_774_000_000_000_001,
+            content=content,
+        )
+        begun = 0 if is_card else _LARGEST if is_last else 1_774_000_000_000_003
+        yield about, secret, _SEALER.write(envelope, *place, begun)
+
+
+def _sealed() -> Iterator[dict[str, Any]]:
+    for order, (about, secret, letter) in enumerate(_envelopes()):
+        iv = bytes([0xF0 - order]) * 16
+        time = NOW + order
+        identity = Identity.from_private_bytes(secret, kept=True)
+        with patch("os.urandom", lambda size, iv=iv: iv[:size]):
+            token = _SEALER.seal(letter, identity, time)
+        plain = KEY.fernet.decrypt(token)
+        size = int.from_bytes(plain[81:85], "big")
+        yield {
+            "about": about,
+            "identity": secret.hex(),
+            "link": letter.link,
+            "index": letter.index,
+            "begun": letter.begun,
+            "envelope": readable(letter.envelope.model_dump()),
+            "id": letter.envelope.id,
+            "digest": letter.digest.hex(),
+            "time": time,
+            "iv": iv.hex(),
+            "body": plain[85 : 85 + size].hex(),
+            "signature": plain[1:65].hex(),
+            "padded": len(plain),
+            "token": token.decode("ascii"),
+        }
+
+
+class _Liar:
+    """A holder of the key who keeps to no format."""
+
+    def __init__(self) -> None:
+        self._identity = Identity.from_private_bytes(_identity(1), kept=True)
+        _about, _secret, self.letter = next(_envelopes())
+        self.fields = self.letter.envelope.model_dump()
+
+    def token(self, body: bytes, **parts: Any) -> str:
+        """Return a token of ``body``, right in all that ``parts`` does not name."""
+        numbers = parts.get("numbers", (1).to_bytes(4, "big") * 2)
+        signed = numbers + parts.get("size", len(body)).to_bytes(4, "big") + body
+        room: RoomKey = parts.get("room", KEY)
+        context = b"sussurro 1 envelope\n" + public_key_of(room.room)
+        signature = parts.get("signature") or self._identity.signer.sign(context + signed)
+        plain = parts.get("version", b"\x01") + signature + parts.get("said", signed)
+        length = parts.get("padded", bucket_of(len(plain)))
+        return self.seal(plain.ljust(length, parts.get("padding", b"\0")))
+
+    def body(self, **changes: Any) -> bytes:
+        """Return the body of an envelope with some fields changed; None: left out."""
+        fields = {name: each for name, each in (self.fields | changes).items() if each is not None}
+        body: bytes = msgpack.packb(fields, use_bin_type=True)
+        return body
+
+    @staticmethod
+    def seal(plain: bytes, key: RoomKey = KEY) -> str:
+        """Return a token of any plaintext."""
+        with patch("os.urandom", lambda size: b"\x0f" * size):
+            return key.fernet.encrypt_at_time(plain, NOW).decode("ascii")
+
+
+def _refused() -> Iterator[tuple[str, str, str]]:
+    liar = _Liar()
+    good = liar.token(liar.body())
+    raw = bytearray(base64.urlsafe_b64decode(good))
+    raw[100] ^= 1
+    yield "one bit is altered", "undecryptable", base64.urlsafe_b64encode(raw).decode("ascii")
+    yield "it is of another key", "undecryptable", liar.seal(bytes(512), OTHER_KEY)
+    long = liar.token(liar.body(content={"kind": "text", "text": "x" * 350}))
+    yield "the unused bits of its last character are not zero", "undecryptable", _loose(long)
+    yield "two tokens are glued together", "undecryptable", good + good
+    yield "its version is unknown", "forged", liar.token(liar.body(), version=b"\x02")
+    claimed = Identity.from_private_bytes(_identity(2), kept=True).public_key
+    yield "it claims another member's key", "forged", liar.token(liar.body(key=claimed))
+    yield "it was signed for another room", "forged", liar.token(liar.body(), room=OTHER_KEY)
+    yield "its signature is all zeros", "forged", liar.token(liar.body(), signature=bytes(64))
+    moved = (2).to_bytes(4, "big") + (1).to_bytes(4, "big") + len(liar.body()).to_bytes(4, "big")
+    yield (
+        "it was signed for another connection",
+        "forged",
+        liar.token(liar.body(), said=moved + liar.body()),
+    )
+    moved = (1).to_bytes(4, "big") + (2).to_bytes(4, "big") + len(liar.body()).to_bytes(4, "big")
+    yield (
+        "it was signed for another place",
+        "forged",
+        liar.token(liar.body(), said=moved + liar.body()),
+    )
+    yield "its padding is not zeros", "forged", liar.token(liar.body(), padding=b"\1")
+    yield "its padding reaches beyond its bucket", "forged", liar.token(liar.body(), padded=544)
+    yield "it has no padding", "forged", liar.token(liar.body(), padded=0)
+    yield "its body reaches beyond its end", "forged", liar.token(liar.body(), size=2**32 - 1)
+    yield "its body is no MessagePack", "forged", liar.token(b"\xc1")
+    yield "its body is followed by another", "forged", liar.token(liar.body() + b"\xc0")
+    for name in liar.fields:
+        yield f"its {name} is missing", "forged", liar.token(liar.body(**{name: None}))
+    wrong: tuple[tuple[str, dict[str, Any]], ...] = (
+        ("its kind is unknown", {"content": {"kind": "command", "text": "Oi"}}),
+        ("its name is empty", {"name": ""}),
+        ("its name is too long", {"name": "x" * 65}),
+        ("its number is a text", {"counter": "1"}),
+        ("its time is after the year 9998", {"at": 253_370_764_800_000}),
+        ("its predecessor's digest is too long", {"after": bytes(33)}),
+        ("it is a new key that does not say whether it is all", {"content": _HALF_REKEY}),
+        ("it names nine heads", {"seen": [bytes(40)] * 9}),
+        ("one of its heads is short", {"seen": [bytes(39)]}),
+    )
+    for why, changes in wrong:
+        yield why, "forged", liar.token(liar.body(**changes))
+    yield "it holds nothing", "forged", liar.seal(b"")
+
+
+def _loose(token: str) -> str:
+    alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+    text = token.removesuffix("==")
+    last = alphabet[alphabet.index(text[-1]) + 1]
+    return text[:-1] + last + token[len(text) :]
+
+
+def make() -> dict[str, Any]:
+    """Return what the file holds."""
+    sealed = list(_sealed())
+    card = next(each["token"] for each in sealed if each["envelope"]["content"]["kind"] == "card")
+    return {
+        "about": "Test vectors of what a token holds, described in docs/protocol.md. Bytes are in "
+        "hexadecimal; time is in seconds and at in milliseconds since the epoch.",
+        "key": {
+            "file": KEY_TEXT + "\n",
+            "seed": KEY.signer.private_bytes_raw().hex(),
+            "room": KEY.room,
+            "fingerprint": words_of(public_key_of(KEY.room)),
+            "nonce": NONCE,
+            "card": card,
+            "proof": KEY.prove(NONCE, card),
+        },
+        "buckets": [[size, bucket_of(size)] for size in _SIZES],
+        "sealed": sealed,
+        "refused": [{"why": why, "flaw": flaw, "token": token} for why, flaw, token in _refused()],
+    }
+
+
+if __name__ == "__main__":
+    PATH.write_text(json.dumps(make(), indent=2) + "\n", encoding="utf-8")
