@@ -2,11 +2,12 @@
 # make up     the stack in containers: relay, client, Prometheus
 # make test   everything that can be tested here
 # make soak   an hour of faults under load
+# make fuzz   a million odd inputs for everything that reads what others wrote
 PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help chat up down test check soak lock pictures translations clean
+.PHONY: help chat up down test check soak fuzz lock pictures translations clean
 
 help:
 	@sed -n 's/^# make/make/p' Makefile
@@ -33,6 +34,10 @@ check: .venv/installed-for-tests
 soak: .venv/installed-for-tests
 	$(BIN)/python -m tests.chaos.soak --minutes $(or $(MINUTES),60) $(if $(SEED),--seed $(SEED))
 
+# RUNS=N for another number of inputs, SEED=N for others; KEEP=1 adds what is found to the corpus.
+fuzz: .venv/installed-for-fuzz
+	$(BIN)/python -m tests.fuzz --runs $(or $(RUNS),1000000) --seed $(or $(SEED),1) $(if $(KEEP),--keep)
+
 # A Fernet key, as 'sussurro keygen' makes it, also where there is no Python. With -C the shell
 # overwrites nothing.
 key.key:
@@ -54,6 +59,13 @@ key.key:
 
 .venv/installed-for-tests: .venv/installed requirements-dev.lock
 	@$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.lock >&2
+	@touch $@
+
+.venv/installed-for-fuzz: .venv/installed-for-tests requirements-fuzz.lock
+	@$(BIN)/pip install -q --disable-pip-version-check --require-hashes --only-binary :all: \
+		-r requirements-fuzz.lock >&2 \
+		|| { echo "Fuzzing needs atheris, which could not be installed: it is ready-made for Linux on" \
+			"x86-64 and some versions of Python; name one with PYTHON=... after 'make clean'." >&2; exit 2; }
 	@touch $@
 
 # Dependencies change on purpose, by this alone.

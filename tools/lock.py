@@ -9,9 +9,13 @@ _COMPILE = [
     "--custom-compile-command", "make lock", "pyproject.toml",
 ]  # fmt: skip
 _RUN_TIME = ["--extra", "relay", "--extra", "client", "--extra", "build"]
+_TESTING = ["--extra", "dev", "-c", "requirements.lock"]
+_FUZZING = ["--extra", "fuzz", "-c", "requirements-dev.lock"]
 
 subprocess.run([*_COMPILE, *_RUN_TIME, "-o", "requirements.lock"], check=True)
 subprocess.run(
-    [*_COMPILE, "--all-extras", "-c", "requirements.lock", "-o", "requirements-dev.lock"],
+    [*_COMPILE, *_RUN_TIME, *_TESTING, "-o", "requirements-dev.lock"],
     check=True,
 )
+# A file of its own, as few machines can install what is in it.
+subprocess.run([*_COMPILE, *_FUZZING, "-o", "requirements-fuzz.lock"], check=True)
