@@ -9,11 +9,9 @@ from cryptography.fernet import Fernet
 
 from sussurro_client.acquaintances import Acquaintance
 from sussurro_client.display import looks_of, safe_name
-from sussurro_client.doorway import Doorway
 from sussurro_client.errors import ClientError
 from sussurro_client.events import Connected, Disconnected, Event, Present
 from sussurro_client.fingerprint import short_words_of
-from sussurro_client.identity import load_identity
 from sussurro_client.key_commands import fingerprint, say
 from sussurro_client.line_faces import connection_refused
 from sussurro_client.line_mode import EXIT_OK
@@ -22,6 +20,7 @@ from sussurro_client.rekey import announce
 from sussurro_client.session import Session
 from sussurro_client.settings import RekeySettings
 from sussurro_client.successor import prepare_successor
+from sussurro_client.talking import doorway_of
 from sussurro_client.words import _
 
 _MEETING_SECONDS = 15.0
@@ -38,15 +37,7 @@ class _Circle:
 
 def rekey(settings: RekeySettings) -> int:
     """Make a new key, hand it over in the old room, and use it from now on; raises ClientError."""
-    doorway = Doorway(
-        settings.relay,
-        settings.key,
-        settings.state,
-        load_identity(settings.state),
-        settings.trust,
-        settings.heartbeat_seconds,
-        history=0,
-    )
+    doorway = doorway_of(settings, history=0)
     old_room, text = doorway.key.room, Fernet.generate_key().decode("ascii")
     events: queue.SimpleQueue[Event] = queue.SimpleQueue()
     with doorway.open(settings.name or login_name(), events.put) as session:

@@ -6,7 +6,7 @@ there, under a lock of the file system.
 
 import fcntl
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -111,17 +111,32 @@ class RoomFolder:
 
 def _merge(there: Snapshot, ours: Snapshot) -> Snapshot:
     """Add what another run has kept to what we know; where they differ, we are right."""
-    people = {each.person: each for each in ours.people}
-    owned = {looks_of(each.person.name) for each in ours.people if each.is_owner}
-    for each in there.people:
-        is_owner = each.is_owner and looks_of(each.person.name) not in owned
-        people.setdefault(each.person, replace(each, is_owner=is_owner))
     marks = {mark.stream: mark for mark in there.marks}
     for mark in ours.marks:
         known = marks.pop(mark.stream, mark)
         marks[mark.stream] = max(mark, known, key=lambda each: each.index)
     position = max(there.position, ours.position)
-    return Snapshot(tuple(people.values()), position, tuple(marks.values())[-MAX_MARKS:])
+    people = _merge_people(there.people, ours.people)
+    return Snapshot(people, position, tuple(marks.values())[-MAX_MARKS:])
+
+
+def _merge_people(
+    there: Iterable[Acquaintance], ours: Iterable[Acquaintance]
+) -> tuple[Acquaintance, ...]:
+    """Return both; whoever was verified once stays so, and the name stays with the verified."""
+    people = {each.person: each for each in ours}
+    for each in there:
+        known = people.get(each.person)
+        if known is None or (each.is_verified and not known.is_verified):
+            people[each.person] = each
+    owners: dict[str, Person] = {}
+    for each in sorted(people.values(), key=lambda each: not each.is_verified):
+        if each.is_owner:
+            owners.setdefault(looks_of(each.person.name), each.person)
+    return tuple(
+        replace(each, is_owner=owners.get(looks_of(each.person.name)) == each.person)
+        for each in people.values()
+    )
 
 
 def _person(each: Acquaintance) -> _Person:

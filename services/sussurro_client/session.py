@@ -47,7 +47,7 @@ from sussurro_wire.limits import MAX_TEXT
 _READ_BYTES = 64 * 1024
 _WRITE_BYTES = 256 * 1024
 _OUTBOX_LIMIT = 1_000
-_KEEP_SECONDS = 5.0
+_KEEP_SECONDS = 1.0
 _RUN_BYTES = 8
 
 # A relay may ask for a longer pause than ours, up to this.

@@ -108,7 +108,9 @@ class InviteSettings(RoomSettings):
     """Show the key itself as a QR code, on a terminal and when you say so."""
 
 
-class _MemberSettings(_Settings):
+class MemberSettings(_Settings):
+    """What every command has that goes into a room."""
+
     relay: RelayAddress = Field(
         Address("localhost", DEFAULT_PORT), description="the relay, as HOST or HOST:PORT"
     )
@@ -166,7 +168,7 @@ class _MemberSettings(_Settings):
         return Trust(self.tls_ca, self.tls_pin) if self.tls else None
 
 
-class SendSettings(_MemberSettings):
+class SendSettings(MemberSettings):
     """Send one message, from the argument or from stdin; exit 0 once the relay has kept it."""
 
     text: CliPositionalArg[str | None] = Field(
@@ -174,7 +176,7 @@ class SendSettings(_MemberSettings):
     )
 
 
-class RekeySettings(_MemberSettings):
+class RekeySettings(MemberSettings):
     """Make a new key for the room, and hand it to everybody but those left out."""
 
     without: list[str] = Field([], description="name of somebody who is left out")
@@ -186,7 +188,7 @@ class RekeySettings(_MemberSettings):
         return frozenset((*self.without, *self.more))
 
 
-class ChatSettings(_MemberSettings):
+class ChatSettings(MemberSettings):
     """Talk in a room. In a terminal as an app; with a pipe, line by line."""
 
     plain: CliImplicitFlag[bool] = Field(

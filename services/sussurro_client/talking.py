@@ -13,7 +13,7 @@ from sussurro_client.line_faces import JsonFace, PlainFace, connection_refused, 
 from sussurro_client.line_mode import EXIT_NOT_DELIVERED, EXIT_OK, Console, LineMode
 from sussurro_client.names import login_name, name_flaw
 from sussurro_client.naming import room_words
-from sussurro_client.settings import ChatSettings, SendSettings
+from sussurro_client.settings import ChatSettings, MemberSettings, SendSettings
 from sussurro_client.words import _
 
 
@@ -28,7 +28,7 @@ def send(settings: SendSettings) -> int:
         if isinstance(event, Disconnected):
             troubles.append(event)
 
-    doorway = _doorway(settings, history=0)
+    doorway = doorway_of(settings, history=0)
     with doorway.open(settings.name or login_name(), listen) as session:
         session.send(text)
         lost = session.close(settings.leave_seconds)
@@ -44,7 +44,7 @@ def send(settings: SendSettings) -> int:
 
 def chat(settings: ChatSettings) -> int:
     """Talk: the app in a terminal, else line by line."""
-    doorway = _doorway(settings, settings.history)
+    doorway = doorway_of(settings, settings.history)
     room = doorway.key.room  # a bad key is told before anything is asked
     both_are_terminals = sys.stdin.isatty() and sys.stdout.isatty()
     if both_are_terminals and not settings.plain and not settings.json_lines and _can_draw():
@@ -84,7 +84,8 @@ def _chat_in_app(settings: ChatSettings, doorway: Doorway, room: str) -> int:
     return run_app(doorway, invitation)
 
 
-def _doorway(settings: ChatSettings | SendSettings, history: int) -> Doorway:
+def doorway_of(settings: MemberSettings, history: int) -> Doorway:
+    """Return where the sessions of these settings begin; raises ClientError for a bad identity."""
     return Doorway(
         settings.relay,
         settings.key,

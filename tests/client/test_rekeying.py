@@ -8,7 +8,7 @@ import pytest
 from sussurro_client.address import Address
 from sussurro_client.doorway import Doorway
 from sussurro_client.errors import ClientError
-from sussurro_client.events import Connected, Moved, Present, Received, Standing
+from sussurro_client.events import Arrived, Connected, Moved, Present, Received, Standing
 from sussurro_client.identity import load_identity
 from sussurro_client.rekeying import rekey
 from sussurro_client.session import Session
@@ -93,7 +93,8 @@ def test_who_remains_moves_and_who_is_left_out_reads_nothing_of_the_new_room(
 
 def test_who_is_away_finds_the_new_key_on_coming_back(relay: RealRelay, key_file: Path) -> None:
     ana, bia = homes(relay, key_file, "Ana", "Bia")
-    (ana_old, _), (bia_old, _) = ana.enter(), bia.enter()
+    (ana_old, ears), (bia_old, _) = ana.enter(), bia.enter()
+    ears.wait(Arrived)
     bia_old.close()
     ana_old.close()
     assert ana.rekey(key_file) == 0
@@ -109,7 +110,8 @@ def test_whom_we_knew_in_the_old_room_we_know_in_the_new_one(
     relay: RealRelay, key_file: Path
 ) -> None:
     ana, bia = homes(relay, key_file, "Ana", "Bia")
-    (ana_old, _), (bia_old, _) = ana.enter(), bia.enter()
+    (ana_old, ears), (bia_old, _) = ana.enter(), bia.enter()
+    ears.wait(Arrived)
     ana_old.trust(bia_old.member.person)
     ana_old.close()
     assert ana.rekey(key_file) == 0
@@ -125,7 +127,8 @@ def test_an_impostor_is_not_handed_the_key(
     ana, bia = homes(relay, key_file, "Ana", "Bia")
     impostor = Home("Other", relay.port, key_file)
     impostor.name = "Bia"
-    (ana_old, _), (bia_old, _) = ana.enter(), bia.enter()
+    (ana_old, ana_ears), (bia_old, _) = ana.enter(), bia.enter()
+    ana_ears.wait(Arrived)
     false_bia, ears = impostor.enter()
     ana_old.close()
     assert ana.rekey(key_file) == 0

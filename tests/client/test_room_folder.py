@@ -76,6 +76,19 @@ def test_a_name_that_two_runs_gave_away_differently_stays_with_the_last_that_say
     assert owners == [BIA.person]
 
 
+def test_whoever_was_verified_stays_so_and_keeps_the_name_whoever_writes_last(
+    folder: RoomFolder,
+) -> None:
+    """Two threads may write in another order than they looked."""
+    impostor = Acquaintance(Person(BIA.name, EVE.person.key), is_owner=True)
+    doubted = Acquaintance(BIA.person, is_owner=False)
+    folder.save(Snapshot((MET_BIA,)))
+    folder.save(Snapshot((impostor, doubted)))
+    people = {each.person: each for each in folder.load().people}
+    assert people[BIA.person] == MET_BIA
+    assert not people[impostor.person].is_owner
+
+
 def test_what_is_kept_of_tokens_is_bounded(folder: RoomFolder) -> None:
     def marks(first: int) -> tuple[Mark, ...]:
         return tuple(Mark(b"k" * 32, b"run-0001", first + n, 1) for n in range(MAX_MARKS))

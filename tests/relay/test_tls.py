@@ -111,12 +111,7 @@ def test_a_file_that_is_none_is_refused_by_the_setting_and_its_path_is_not_told(
     sentence = sentence_of(**pair.settings | {setting: str(path)})
     assert sentence.startswith(f"{setting}: ")
     assert str(path) not in sentence
-
-
-@pytest.mark.skipif(os.geteuid() == 0, reason="root reads every file")
-def test_a_file_that_may_not_be_read_is_refused(pair: Pair) -> None:
-    pair.key.chmod(0)
-    assert sentence_of(**pair.settings) == "RELAY_TLS_KEY: cannot be read: Permission denied."
+    assert content != "a folder" or sentence.endswith("cannot be read: Is a directory.")
 
 
 def test_a_key_of_another_certificate_is_refused(pair: Pair, tmp_path: Path) -> None:
