@@ -26,7 +26,7 @@ from sussurro_client.letter import Content, Text
 from sussurro_client.member import Member
 from sussurro_client.memory import Memory
 from sussurro_client.outbox import Outbox
-from sussurro_client.people import MAX_PRESENT, People
+from sussurro_client.people import MAX_PRESENT, Arrival, People
 from sussurro_client.reader import Reader
 from sussurro_wire.chunk import Chunk
 from sussurro_wire.errors import Reason, WireError
@@ -282,15 +282,19 @@ class Conversation:
 
     def _take_card(self, here: Here) -> None:
         try:
-            card, is_new = self._people.arrive(here.session, here.card)
+            card, arrival = self._people.arrive(here.session, here.card)
         except EnvelopeError as error:
             self._tell(Alert(Alarm(error.flaw.value)))
             return
-        is_arrival = not self._answers_due
-        if not is_arrival and len(self._roster) < MAX_PRESENT:
+        is_asked_for = bool(self._answers_due)
+        if is_asked_for and len(self._roster) < MAX_PRESENT:
             self._roster.add(here.session)
-        if is_new and (self._knows_all or is_arrival):
-            self._tell(Arrived(Person(card.envelope.name, card.envelope.key)))
+        person = Person(card.envelope.name, card.envelope.key)
+        if arrival is Arrival.REPLAYED:
+            self._tell(Alert(Alarm.REPLAY, person, at=card.envelope.at))
+            return
+        if arrival is Arrival.NEW and (self._knows_all or not is_asked_for):
+            self._tell(Arrived(person))
         self._reader.greet(card)
 
     def _end_roster(self, end: WhoEnd) -> None:

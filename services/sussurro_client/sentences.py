@@ -44,7 +44,7 @@ _DISCONNECTED: dict[str, Callable[[], str]] = {
 }
 _ALARMS: dict[Alarm, Callable[[], str]] = {
     Alarm.REPLAY: lambda: _(
-        "What {name} said at {time} came again and was not shown: somebody repeats old messages."
+        "Something old of {name}, from {time}, came again and was not shown: somebody repeats it."
     ),
     Alarm.REORDERED: lambda: _("The relay shows messages here in another order than they came in."),
     Alarm.SPLIT: lambda: _(

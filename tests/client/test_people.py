@@ -2,7 +2,7 @@ import pytest
 
 from sussurro_client.envelope import Sealer
 from sussurro_client.errors import EnvelopeError, Flaw
-from sussurro_client.people import People
+from sussurro_client.people import Arrival, People
 from tests.client.scenes import BIA, EVE, KEY, OTHER_KEY, Voice, member
 
 
@@ -13,7 +13,7 @@ def people() -> People:
 
 def test_whose_card_arrived_is_present_until_the_session_ends(people: People) -> None:
     bia = Voice(BIA)
-    assert people.arrive("s1", bia.card()) == (bia.card_letter(), True)
+    assert people.arrive("s1", bia.card()) == (bia.card_letter(), Arrival.NEW)
     assert people.present() == (BIA.person,)
     assert people.depart("s1") == BIA.person
     assert people.present() == ()
@@ -22,7 +22,7 @@ def test_whose_card_arrived_is_present_until_the_session_ends(people: People) ->
 def test_a_card_that_comes_again_is_no_arrival(people: People) -> None:
     bia = Voice(BIA)
     people.arrive("s1", bia.card())
-    assert people.arrive("s1", bia.card()) == (bia.card_letter(), False)
+    assert people.arrive("s1", bia.card()) == (bia.card_letter(), Arrival.KNOWN)
 
 
 def test_a_departure_of_nobody_known_names_nobody(people: People) -> None:
@@ -30,10 +30,25 @@ def test_a_departure_of_nobody_known_names_nobody(people: People) -> None:
 
 
 def test_one_person_in_two_sessions_is_present_twice(people: People) -> None:
-    people.arrive("s1", Voice(BIA).card())
-    people.arrive("s2", Voice(BIA).card())
+    bia = Voice(BIA)
+    people.arrive("s1", bia.card())
+    bia.reconnect()
+    people.arrive("s2", bia.card())
     people.depart("s1")
     assert people.present() == (BIA.person,)
+
+
+def test_the_card_of_another_session_is_a_replay_also_when_that_one_has_ended(
+    people: People,
+) -> None:
+    card = Voice(BIA).card()
+    people.arrive("s1", card)
+    assert people.arrive("s2", card)[1] is Arrival.REPLAYED
+    people.depart("s1")
+    people.clear()
+    assert people.arrive("s3", card)[1] is Arrival.REPLAYED
+    assert people.present() == ()
+    assert people.arrive("s1", card)[1] is Arrival.NEW
 
 
 def test_a_message_is_no_card(people: People) -> None:
@@ -69,4 +84,4 @@ def test_who_is_here_can_be_forgotten(people: People) -> None:
     people.arrive("s1", bia.card())
     people.clear()
     assert people.present() == ()
-    assert people.arrive("s1", bia.card()) == (bia.card_letter(), True)
+    assert people.arrive("s1", bia.card()) == (bia.card_letter(), Arrival.NEW)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from sussurro_client.display import looks_of
 from sussurro_client.errors import ClientError
 from sussurro_client.events import Person
 from sussurro_client.memory import Memory
@@ -96,7 +97,10 @@ def fuzz_memory_files(data: bytes) -> None:
             return
         memory = Memory(Person("Ana", bytes(32)), snapshot)
         assert kept.save(memory.snapshot())
-        assert set(kept.load().people) >= {each for each in snapshot.people if each.is_owner}
+        people = kept.load().people
+        assert {each.person for each in people} >= {each.person for each in memory.acquaintances}
+        owners = [looks_of(each.person.name) for each in people if each.is_owner]
+        assert len(owners) == len(set(owners)), "a name is one person's"
 
 
 def _read_all(path: Path) -> None:

@@ -202,8 +202,8 @@ LYING_RELAY = (
     ),
     Attack(
         "announces somebody who has gone, with the old card",
-        "harmless: a name among those present, until the next answer to WHO; it can say nothing",
-        f"{RELAY}::test_somebody_gone_who_is_announced_again_says_nothing",
+        "told to each who saw them go: `replay`; not shown as present",
+        f"{RELAY}::test_somebody_gone_who_is_announced_again_with_the_old_card_is_told",
     ),
     Attack(
         "hides a member",
