@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from sussurro_client.events import Disconnected, Kept, Present, Received
+from sussurro_client.events import Disconnected, Kept, Received
 from sussurro_client.room_folder import RoomFolder
 from sussurro_wire.messages import (
     Ack,
