@@ -47,7 +47,7 @@ class Here(VerticalScroll, can_focus=False):
                 (safe_name(person.name), "$foreground"),
             )
             if is_me:
-                line += Content.styled(f" {_('(you)')}", "$faint")
+                line += Content.styled(" " + _("(you)"), "$faint")
             lines.append(line)
             if words := self._circle.distinction(person):  # on a line that no name cuts off
                 lines.append(Content.styled(f"   {words}", "$faint"))

@@ -84,7 +84,7 @@ class Status(Widget):
             case Phase.LEAVING:
                 return _("leaving…")
             case Phase.OPEN:
-                return f"{_('connected')} · {sentences.here(self._connection.members)}"
+                return _("connected") + " · " + sentences.here(self._connection.members)
 
     def _tick(self) -> None:
         if self._connection.phase is Phase.WAITING:
