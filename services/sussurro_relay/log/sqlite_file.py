@@ -38,7 +38,7 @@ def open_database(path: Path, sync: str) -> sqlite3.Connection:
             f"the log {path} cannot be used: {error}; "
             "move it away to begin a new one, or put a backup in its place."
         ) from None
-    except LogError:
+    except BaseException:
         database.close()
         raise
     return database
