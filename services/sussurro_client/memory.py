@@ -41,3 +41,7 @@ class Memory:
         self.acquaintances.is_changed = self.recollection.is_changed = False
         people = tuple(self.acquaintances)
         return Snapshot(people, self.recollection.position, self.recollection.marks())
+
+    def note_unkept(self) -> None:
+        """Take note that the last snapshot could not be kept."""
+        self.acquaintances.is_changed = self.recollection.is_changed = True

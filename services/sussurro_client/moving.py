@@ -19,13 +19,10 @@ class Offers:
         self._offers: dict[tuple[Person, str], Moved] = {}
 
     def hear(self, moved: Moved) -> bool:
-        """Take note of an offer, and return whether it is news.
-
-        A key for many comes in several messages, and only one of them holds our share.
-        """
-        place = moved.who, moved.room
+        """Take note of an offer, and return whether it is news."""
         if moved.share is None:
-            return place not in self._offers
+            return True
+        place = moved.who, moved.room
         is_news = self._offers.pop(place, None) is None
         self._offers[place] = moved  # the last one offered stands last
         if len(self._offers) > _MAX_OFFERS:

@@ -34,11 +34,6 @@ class Outbox:
         """Go through what is not acknowledged, oldest first."""
         return iter(tuple(self._waiting.values()))
 
-    @property
-    def has_unsent(self) -> bool:
-        """Whether something could be sent now."""
-        return bool(self._unsent)
-
     def add(self, draft: Draft) -> None:
         """Take the next message."""
         counter = draft.envelope.counter

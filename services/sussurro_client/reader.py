@@ -44,7 +44,8 @@ class Reader:
         self._acquaintances = acquaintances
         self._recollection = recollection
         self._tell = tell
-        self._offered = ""  # the room whose key was handed to us last
+        # Who handed us a key last, and of which room.
+        self._offered: tuple[Person, str] | None = None
 
     def take(self, token: bytes, seq: int, *, again: bool, live: bool) -> None:
         """Take a token of chunk ``seq``; ``again``: we asked for that chunk a second time."""
@@ -118,9 +119,10 @@ class Reader:
                 )
             case Rekey() as rekey:
                 share = self._author.share_in(rekey)
-                if share or (rekey.is_last and rekey.room != self._offered):
+                offer = person, rekey.room
+                if share or (rekey.is_last and offer != self._offered):
                     self._tell(Moved(person, standing, rekey.room, share, envelope.at, live))
-                self._offered = rekey.room if share else self._offered
+                self._offered = offer if share else self._offered
             case Card():
                 pass
 

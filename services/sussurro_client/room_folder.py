@@ -6,7 +6,7 @@ there, under a lock of the file system.
 
 import fcntl
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -69,13 +69,22 @@ class RoomFolder:
 
     def save(self, now: Snapshot) -> bool:
         """Keep a snapshot, and what others have kept there; return whether that was possible."""
+        return self.save_latest(lambda: now)
+
+    def save_latest(self, look: Callable[[], Snapshot]) -> bool:
+        """Keep what ``look`` returns when it is our turn to write, as `save` does.
+
+        So of two threads the one that writes last has also looked last.
+        """
         try:
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             with self._locked():
-                both = _merge(self.load(), now)
-                people = tuple(_person(each) for each in both.people)
+                there = self.load()
+                both = _merge(there, look())
+                if both.people != there.people:
+                    people = tuple(_person(each) for each in both.people)
+                    self._write(_PEOPLE, _People(people=people))
                 marks = tuple((m.key, m.run, m.link, m.index) for m in both.marks)
-                self._write(_PEOPLE, _People(people=people))
                 self._write(_HEARD, _Heard(relay=self._relay, position=both.position, marks=marks))
         except (OSError, ClientError):
             return False

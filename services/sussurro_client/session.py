@@ -27,7 +27,7 @@ from sussurro_client.errors import NotSentError
 from sussurro_client.events import Disconnected, Event, Person, Standing
 from sussurro_client.letter import Content, Text
 from sussurro_client.member import Member
-from sussurro_client.memory import Memory
+from sussurro_client.memory import Memory, Snapshot
 from sussurro_client.room_folder import RoomFolder
 from sussurro_client.transport import (
     FINAL,
@@ -64,9 +64,6 @@ _FINAL = frozenset(
 )
 
 
-__all__ = ["Address", "Session"]
-
-
 class Session:
     """One member in one room. All public methods may be called from any thread."""
 
@@ -96,7 +93,7 @@ class Session:
         self._trust = trust
         self._tls_context = trust.context() if trust is not None else None
         self._backoff = Backoff(lambda: int.from_bytes(os.urandom(4), "big") / 2**32)
-        # The lock guards the conversation and the two flags; `_room` is told of space and of the end.
+        # The lock guards the conversation and the two flags; `_changed` tells of space and the end.
         self._lock = threading.Lock()
         self._changed = threading.Condition(self._lock)
         self._pending_events: list[Event] = []
@@ -110,6 +107,7 @@ class Session:
         )
         self._folder = folder
         self._kept_at = time.monotonic()
+        self._could_keep = True  # the last time; else it is tried now and then only
         self._leaving = False
         self._ended = False
         self._wake_receive, self._wake_send = socket.socketpair()
@@ -324,12 +322,18 @@ class Session:
         """Write down what is new: whom we met at once, how far we heard now and then."""
         memory = self._conversation.memory
         is_due = at_once or time.monotonic() - self._kept_at > _KEEP_SECONDS
-        if self._folder is None or not (memory.has_news or (is_due and memory.is_changed)):
+        has_news = memory.has_news and self._could_keep
+        if self._folder is None or not (has_news or (is_due and memory.is_changed)):
             return
-        with self._lock:
-            snapshot = memory.snapshot()
-        self._folder.save(snapshot)
+        self._could_keep = self._folder.save_latest(self._look)
         self._kept_at = time.monotonic()
+        if not self._could_keep:
+            with self._lock:
+                memory.note_unkept()
+
+    def _look(self) -> Snapshot:
+        with self._lock:
+            return self._conversation.memory.snapshot()
 
     def _outgoing(self) -> bytes:
         with self._lock:

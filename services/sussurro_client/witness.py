@@ -46,12 +46,11 @@ class Witness:
         It names ``seen``, and was shown everything from chunk ``since`` on. The
         same is told once only.
         """
-        named = {head.digest for head in seen}
         reach = max((head.seq for head in seen), default=0)
-        digests = list(self._unnamed)
-        last_named = max((at for at, digest in enumerate(digests) if digest in named), default=-1)
-        for digest in digests[: last_named + 1]:
-            del self._unnamed[digest]  # the later one names those before it
+        named = {head.digest for head in seen if head.digest in self._unnamed}
+        while named:  # a later one names those before it
+            digest, _place = self._unnamed.popitem(last=False)
+            named.discard(digest)
         missed = [
             digest
             for digest, place in self._unnamed.items()

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from sussurro_client.address import Address
 from sussurro_client.errors import ClientError
 from sussurro_client.events import (
     Arrived,
@@ -27,7 +28,7 @@ from sussurro_client.line_mode import _LONGEST_LINE, Console, LineMode, _Heard
 from sussurro_client.member import Member
 from sussurro_client.naming import room_words
 from sussurro_client.rekey import announce
-from sussurro_client.session import Address, Session
+from sussurro_client.session import Session
 from tests.client.scenes import (
     ANA,
     BIA,

@@ -10,10 +10,11 @@ from pathlib import Path
 import pexpect
 import pytest
 
+from sussurro_client.address import Address
 from sussurro_client.events import Arrived, Connected, Received
 from sussurro_client.fingerprint import words_of
 from sussurro_client.key import RoomKey, read_key
-from sussurro_client.session import Address, Session
+from sussurro_client.session import Session
 from sussurro_wire.room import public_key_of
 from tests.client.scenes import (
     OTHER_KEY,

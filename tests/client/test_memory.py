@@ -53,3 +53,13 @@ def test_a_snapshot_does_not_change_with_what_comes_later() -> None:
     memory.acquaintances.meet(EVE.person)
     memory.recollection.note(MARK, 40)
     assert kept == Snapshot()
+
+
+def test_what_could_not_be_kept_is_still_to_be_kept() -> None:
+    memory = Memory(ANA.person)
+    memory.acquaintances.meet(BIA.person)
+    memory.snapshot()
+    assert not memory.is_changed
+    memory.note_unkept()
+    assert memory.has_news
+    assert memory.is_changed

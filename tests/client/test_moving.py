@@ -38,10 +38,9 @@ def test_being_left_out_is_news_and_no_offer() -> None:
         offers.choose("")
 
 
-def test_the_other_messages_of_an_offer_to_many_are_no_news() -> None:
+def test_an_offer_that_comes_again_is_no_news() -> None:
     offers = Offers()
     offers.hear(FIRST)
-    assert not offers.hear(replace(FIRST, share=None))
     assert not offers.hear(FIRST)
     assert offers.hear(replace(FIRST, who=Person("Eve", b"e" * 32)))
 

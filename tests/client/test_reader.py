@@ -303,3 +303,8 @@ def test_who_had_a_share_is_not_told_to_be_left_out_of_the_rest(stage: Stage) ->
     bia = Voice(BIA)
     stage.take(7, bia.token(rekey(ANA.person, is_last=False)), bia.token(rekey(EVE.person)))
     assert stage.told == [moved(b"Ana")]
+
+
+def test_nobody_elses_offer_of_the_same_room_hides_that_we_are_left_out(stage: Stage) -> None:
+    stage.take(7, Voice(EVE).token(rekey(ANA.person)), Voice(BIA).token(rekey()))
+    assert [event.share for event in stage.told if isinstance(event, Moved)] == [b"Ana", None]

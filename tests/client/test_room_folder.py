@@ -1,5 +1,6 @@
 import json
 import stat
+import threading
 from pathlib import Path
 
 import pytest
@@ -123,3 +124,33 @@ def test_neither_file_holds_the_rooms_key(folder: RoomFolder, tmp_path: Path) ->
     for path in tmp_path.rglob("*.json"):
         assert KEY.text not in path.read_text()
         json.loads(path.read_text())
+
+
+def test_who_writes_last_has_looked_last(folder: RoomFolder) -> None:
+    """What another thread keeps meanwhile is older, as it waits for its turn to look."""
+    looked: list[str] = []
+
+    def look(name: str) -> Snapshot:
+        looked.append(name)
+        return KEPT
+
+    def look_while_another_waits() -> Snapshot:
+        other.start()
+        assert not looked
+        return look("first")
+
+    other = threading.Thread(target=lambda: folder.save_latest(lambda: look("second")))
+    assert folder.save_latest(look_while_another_waits)
+    other.join(10)
+    assert looked == ["first", "second"]
+
+
+def test_people_who_are_known_already_are_not_written_again(
+    folder: RoomFolder, tmp_path: Path
+) -> None:
+    folder.save(KEPT)
+    people = next(tmp_path.rglob("people.json"))
+    before = people.stat()
+    folder.save(Snapshot(KEPT.people, 99, (MARK,)))
+    assert people.stat().st_ino == before.st_ino
+    assert folder.load().position == 99

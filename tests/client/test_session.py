@@ -5,6 +5,7 @@ from threading import Thread, get_ident
 
 import pytest
 
+from sussurro_client.address import Address
 from sussurro_client.backoff import Backoff
 from sussurro_client.errors import NotSentError
 from sussurro_client.events import (
@@ -20,7 +21,7 @@ from sussurro_client.events import (
     Received,
 )
 from sussurro_client.member import Member
-from sussurro_client.session import _OUTBOX_LIMIT, Address, Session
+from sussurro_client.session import _OUTBOX_LIMIT, Session
 from sussurro_wire.chunk import Chunk
 from sussurro_wire.limits import MAX_TEXT
 from sussurro_wire.messages import Ack, At, Bye, Hello, Join, Leave, Ping

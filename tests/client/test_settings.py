@@ -5,7 +5,7 @@ import pytest
 from pydantic import ValidationError
 from pydantic_settings import CliApp
 
-from sussurro_client.session import Address
+from sussurro_client.address import Address
 from sussurro_client.settings import ChatSettings, KeygenSettings, RoomSettings, SendSettings
 from sussurro_client.trust import Trust
 from tests.client.scenes import clean_environment

@@ -6,13 +6,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 
+from sussurro_client.address import Address
 from sussurro_client.backoff import Backoff
 from sussurro_client.envelope import Sealer
 from sussurro_client.events import Alert, Connected, Disconnected, Kept, Present, Received
 from sussurro_client.letter import Text
 from sussurro_client.member import Member
 from sussurro_client.room_folder import RoomFolder
-from sussurro_client.session import Address, Session
+from sussurro_client.session import Session
 from tests.client.scenes import KEY, PATIENCE, Ears, member
 from tests.support.lying_relay import Keeps, LyingRelay, Room, Says, Visit, keep, truth
 

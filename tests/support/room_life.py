@@ -10,6 +10,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import TypeVar
 
+from sussurro_client.address import Address
 from sussurro_client.events import (
     Arrived,
     Connected,
@@ -22,7 +23,7 @@ from sussurro_client.events import (
 from sussurro_client.identity import Identity
 from sussurro_client.key import RoomKey
 from sussurro_client.member import Member
-from sussurro_client.session import Address, Session
+from sussurro_client.session import Session
 from sussurro_wire.limits import MAX_NUMBER
 from sussurro_wire.messages import Leave, Past, PastEnd, Who, WhoEnd
 from tests.support.relay import DEADLINE, HOST, RoomSecret

@@ -8,6 +8,7 @@ import pytest
 from cryptography.fernet import Fernet
 from textual.pilot import Pilot
 
+from sussurro_client.address import Address
 from sussurro_client.app.app import Outcome, SussurroApp
 from sussurro_client.app.ports import Invitation, Listener
 from sussurro_client.app.widgets.conversation import Conversation
@@ -18,7 +19,7 @@ from sussurro_client.identity import Identity, load_identity
 from sussurro_client.key import RoomKey
 from sussurro_client.member import Member
 from sussurro_client.rekey import announce
-from sussurro_client.session import Address, Session
+from sussurro_client.session import Session
 from sussurro_relay.server import Server
 from tests.client.app.play import run, until
 from tests.support.relay import HOST, running_relay
