@@ -349,7 +349,7 @@ def _family(pid: int) -> tuple[int, ...]:
 def _free_port(count: int = 1) -> int:
     """Return the first of ``count`` ports in a row that nobody uses."""
     for first in range(20_000, 32_000, max(count, 7)):
-        sockets = []
+        sockets: list[socket.socket] = []
         try:
             ports = range(first, first + count)
             sockets.extend(socket.create_server((HOST, port)) for port in ports)

@@ -19,6 +19,7 @@ from sussurro_relay.outgoing import Outgoing
 from sussurro_relay.room import Room
 from sussurro_relay.surroundings import Desk
 from sussurro_relay.tally import Tally
+from sussurro_relay.window import Batch
 from sussurro_wire.chunk import Chunk
 from sussurro_wire.errors import Reason, WireError
 from sussurro_wire.limits import VERSION
@@ -163,6 +164,27 @@ class Connection:
         if self._outgoing.held is not None:
             self._outgoing.let_go()
         return True
+
+    @property
+    def place(self) -> int | None:
+        """Its cursor's place, where nothing else is owed and others may count it; None: not so."""
+        if self._cursor is None or self._unsent or self._outgoing.replies or self.is_ending:
+            return None
+        return self._cursor.place
+
+    def step_in(self) -> None:
+        """Let others count the cursor's place; only where there is a `place`."""
+        if self._cursor is not None:
+            self._cursor.step_in()
+
+    def step_out(self, position: int, seq: int) -> None:
+        """Let the cursor count again."""
+        if self._cursor is not None:
+            self._cursor.step_out(position, seq)
+
+    def owe(self, batch: Batch) -> None:
+        """Take note that a batch is being sent, of which `sent` will tell how much went out."""
+        self._unsent, self._unsent_count = batch.data, batch.count
 
     def note_blocked(self, *, blocked: bool) -> None:
         """Take note that the socket is full, or is full no more."""

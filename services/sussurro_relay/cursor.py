@@ -28,6 +28,7 @@ class Phase(Enum):
     READING = auto()  # a page of the log has been asked for
     CATCHING_UP = auto()  # a page is there, or was sent
     LIVE = auto()  # on the room's window
+    IN_STEP = auto()  # there as well, but others count its place, for all who stand there
     LAGGED = auto()  # what it needs is not kept any more
 
 
@@ -71,6 +72,19 @@ class Cursor:
         """Take note that a chunk of this member's is on its way into the log."""
         self._unkept.append((chunk.count, len(chunk.lines)))
         self.unkept_bytes += len(chunk.lines)
+
+    @property
+    def place(self) -> int | None:
+        """Its position in the window, where all who stand there are due the same; None: not so."""
+        return self._position if self.phase is Phase.LIVE and self._settled else None
+
+    def step_in(self) -> None:
+        """Let others count its place from now on."""
+        self.phase = Phase.IN_STEP
+
+    def step_out(self, position: int, seq: int) -> None:
+        """Count again, from ``position``, with the last chunk passed there."""
+        self.phase, self._position, self._seq = Phase.LIVE, position, max(self._seq, seq)
 
     def note_blocked(self, *, blocked: bool) -> None:
         """Let the room know that this reader's socket is full, or is full no more."""

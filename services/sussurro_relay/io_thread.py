@@ -1,7 +1,7 @@
 """The epoll loop: one thread, many sockets. It owns its connections.
 
-A turn: read what is ready, hear what other threads have to say, send every
-member of the rooms with news what it is due, look at the deadlines once a
+A turn: read what is ready, hear what other threads have to say, have the members
+of the rooms with news sent what they are due, look at the deadlines once a
 second, sleep.
 """
 
@@ -11,17 +11,16 @@ import socket
 import threading
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from functools import partial
 
-from sussurro_relay import journal
 from sussurro_relay.arrival import seconds_to_join
 from sussurro_relay.connection import Connection, Terms
 from sussurro_relay.desk import ConnectionDesk, Services
+from sussurro_relay.fanout import Fanout
 from sussurro_relay.handshakes import Handshakes
 from sussurro_relay.mailbox import Mailbox
-from sussurro_relay.peers import Peer, Peers
-from sussurro_relay.room import Room
+from sussurro_relay.peer import Peer
+from sussurro_relay.peers import Peers
 from sussurro_relay.tally import Tally
 from sussurro_relay.tls import Certificate
 from sussurro_relay.transport import Transport
@@ -62,6 +61,9 @@ class IoThread:
             certificate, self._epoll, services.budget, self.tally, self._open, self._let_go
         )
         self._peers = Peers()
+        self._fanout = Fanout(
+            self._peers, services.budget, self.tally, self._watch_space, self._close
+        )
         self._held: set[Peer] = set()
         self._stopping = False
         # Not a daemon: the process ends when its threads have said BYE to everybody.
@@ -102,15 +104,17 @@ class IoThread:
         while not (self._stopping and not self._peers):
             now = time.monotonic()
             timeout = min(_HELD_SECONDS if self._held else _TICK_SECONDS, max(next_tick - now, 0.0))
-            for descriptor, events in self._epoll.poll(timeout):
+            ready = self._epoll.poll(timeout if mailbox.may_sleep() else 0.0)
+            mailbox.stay_awake()
+            for descriptor, events in ready:
                 if descriptor == mailbox.descriptor:
                     mailbox.note_woken()
                 elif (peer := self._peers.by_descriptor.get(descriptor)) is not None:
-                    self._attempt(peer, partial(self._serve, peer, events))
+                    self._fanout.attempt(peer, partial(self._serve, events))
                 else:
                     self._handshakes.serve(descriptor)
             mailbox.run_calls()
-            self._spread_news(mailbox.take_news())
+            self._fanout.spread(mailbox.take_news())
             self._reconsider_held()
             now = time.monotonic()
             if now >= next_tick:
@@ -145,28 +149,18 @@ class IoThread:
         self._epoll.register(sock, _IN)
         if self._stopping:
             peer.connection.end(Reason.DRAIN, time.monotonic())
-        self._flush(peer)
+        self._fanout.flush(peer)
 
     def _post_for(self, peer: Peer, call: Callable[[], None]) -> None:
-        def run() -> None:
+        def run(peer: Peer) -> None:
             call()
-            self._flush(peer)
+            self._fanout.flush(peer)
 
-        self._mailbox.post(lambda: self._attempt(peer, run))
+        self._mailbox.post(lambda: self._fanout.attempt(peer, run))
 
-    def _attempt(self, peer: Peer, do: Callable[[], None]) -> None:
-        """Do something for a peer that is still there; a fault of ours costs it alone."""
-        if peer.socket.fileno() < 0:
-            return
-        try:
-            do()
-        except Exception:  # noqa: BLE001 - whatever it is, the others must not pay for it
-            journal.fail("connection_failed")
-            self._close(peer)
-
-    def _serve(self, peer: Peer, events: int) -> None:
+    def _serve(self, events: int, peer: Peer) -> None:
         if events & _OUT:
-            self._flush(peer)
+            self._fanout.flush(peer)
             peer.connection.take_read_at()  # how long a slow reader took is its own affair
         if events & ~_OUT and peer.socket.fileno() >= 0:
             self._read(peer, may_wait=not events & _GONE)
@@ -190,44 +184,7 @@ class IoThread:
             self._close(peer)
         elif not connection.is_ending:  # what comes after BYE is read, and dropped
             connection.receive(data, now)
-            self._flush(peer)
-
-    def _flush(self, peer: Peer) -> None:
-        """Send what is due until there is no more, or the socket is full."""
-        connection = peer.connection
-        send = peer.socket.send
-        now = time.monotonic()
-        while data := connection.next_data(now):
-            try:
-                size = send(data)
-            except BlockingIOError:
-                size = 0
-            except OSError:
-                self._close(peer)
-                return
-            if not connection.sent(size):
-                connection.note_blocked(blocked=True)
-                self._want(peer, peer.interest | _OUT)
-                return
-        if peer.interest & _OUT:
-            connection.note_blocked(blocked=False)
-            self._want(peer, peer.interest & ~_OUT)
-        if peer.room is not connection.room:
-            self._peers.move(peer, connection.room)
-        if connection.is_over:
-            with suppress(OSError):  # BYE is out; the client's end is waited for
-                peer.socket.shutdown(socket.SHUT_WR)
-
-    def _spread_news(self, rooms: set[Room]) -> None:
-        """Send the members of each room with news what they are due."""
-        for room in rooms:
-            read_at = 0.0
-            for peer in self._peers.of(room):
-                if not peer.interest & _OUT:
-                    self._attempt(peer, partial(self._flush, peer))
-                    read_at = peer.connection.take_read_at() or read_at
-            if read_at:
-                self.tally.observe_fanout(time.monotonic() - read_at)
+            self._fanout.flush(peer)
 
     def _hold(self, peer: Peer) -> None:
         self._held.add(peer)
@@ -242,6 +199,9 @@ class IoThread:
                 self._held.discard(peer)
                 self._want(peer, peer.interest | _IN)
 
+    def _watch_space(self, peer: Peer, is_full: bool) -> None:  # noqa: FBT001 - one meaning
+        self._want(peer, peer.interest | _OUT if is_full else peer.interest & ~_OUT)
+
     def _want(self, peer: Peer, interest: int) -> None:
         if interest != peer.interest:
             peer.interest = interest
@@ -255,8 +215,8 @@ class IoThread:
             peer.connection.tick(now)
             if peer.connection.is_overdue(now):
                 self._close(peer)
-            elif not peer.interest & _OUT:
-                self._attempt(peer, partial(self._flush, peer))
+            elif not peer.is_blocked:
+                self._fanout.attempt(peer, self._fanout.flush)
 
     def _drain(self, retry_after: int) -> None:
         self._stopping = True
@@ -264,8 +224,8 @@ class IoThread:
         now = time.monotonic()
         for peer in self._peers.all():
             peer.connection.end(Reason.DRAIN, now, retry_after)
-            if not peer.interest & _OUT:
-                self._attempt(peer, partial(self._flush, peer))
+            if not peer.is_blocked:
+                self._fanout.attempt(peer, self._fanout.flush)
 
     def _close_all(self) -> None:
         self._stopping = True

@@ -13,7 +13,7 @@ class Mailbox:
 
     def __init__(self) -> None:
         self.descriptor = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)  # for its epoll
-        self._is_awake = False
+        self._is_awake = True  # the thread will look by itself before it sleeps
         # A deque's ends need no lock.
         self._calls: deque[Callable[[], None]] = deque()
         self._news: deque[Room] = deque()
@@ -39,18 +39,26 @@ class Mailbox:
 
     # The I/O thread.
 
+    def may_sleep(self) -> bool:
+        """Return whether there is nothing to do; whatever is posted from now on wakes the thread."""
+        self._is_awake = False
+        return not (self._calls or self._news)
+
+    def stay_awake(self) -> None:
+        """Be woken no more until `may_sleep` is asked again."""
+        self._is_awake = True
+
     def note_woken(self) -> None:
         """Take note that epoll has reported the descriptor."""
         os.eventfd_read(self.descriptor)
 
     def run_calls(self) -> None:
-        """Do what was posted; what is posted from now on wakes the thread again."""
-        self._is_awake = False
+        """Do what was posted."""
         while self._calls:
             self._calls.popleft()()
 
     def take_news(self) -> set[Room]:
-        """Return the rooms with news since the last time; after `run_calls`."""
+        """Return the rooms with news since the last time."""
         rooms: set[Room] = set()
         while self._news:
             rooms.add(self._news.popleft())

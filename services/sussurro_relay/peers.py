@@ -1,33 +1,18 @@
 """The clients of one I/O thread: by their descriptor, and by the room whose news they wait for."""
 
-import select
-
-from sussurro_relay.connection import Connection
+from sussurro_relay.audience import Audience
+from sussurro_relay.peer import Peer
 from sussurro_relay.room import Room
-from sussurro_relay.transport import Transport
-
-
-class Peer:
-    """A socket and its connection. Belongs to the I/O thread."""
-
-    __slots__ = ("address", "connection", "interest", "room", "socket")
-
-    def __init__(self, sock: Transport, address: str) -> None:
-        self.socket = sock
-        self.address = address
-        self.connection: Connection
-        self.room: Room | None = None  # whose news it waits for; set by `Peers.move`
-        self.interest = select.EPOLLIN
 
 
 class Peers:
     """All who are here. Belongs to the I/O thread."""
 
-    __slots__ = ("_members", "by_descriptor")
+    __slots__ = ("_audiences", "by_descriptor")
 
     def __init__(self) -> None:
         self.by_descriptor: dict[int, Peer] = {}
-        self._members: dict[Room, dict[Peer, None]] = {}  # the latter in the order of arrival
+        self._audiences: dict[Room, Audience] = {}
 
     def __len__(self) -> int:
         """How many are here."""
@@ -47,18 +32,18 @@ class Peers:
     def move(self, peer: Peer, room: Room | None) -> None:
         """Take note which room's news a client waits for now."""
         if peer.room is not None:
-            members = self._members[peer.room]
-            del members[peer]
-            if not members:
-                del self._members[peer.room]
+            audience = self._audiences[peer.room]
+            audience.remove(peer)
+            if not audience:
+                del self._audiences[peer.room]
         peer.room = room
         if room is not None:
-            self._members.setdefault(room, {})[peer] = None
+            self._audiences.setdefault(room, Audience(room)).add(peer)
 
     def all(self) -> tuple[Peer, ...]:
         """Return all, whatever happens to them meanwhile."""
         return tuple(self.by_descriptor.values())
 
-    def of(self, room: Room) -> tuple[Peer, ...]:
-        """Return those who wait for a room's news, whatever happens to them meanwhile."""
-        return tuple(self._members.get(room, ()))
+    def audience(self, room: Room) -> Audience | None:
+        """Return those who wait for a room's news; None: nobody does."""
+        return self._audiences.get(room)

@@ -137,15 +137,27 @@ class Room:
             self._charge.settle(0)
             self._window_charge.settle(0)
 
+    def shared_batch(self, position: int) -> Batch | None:
+        """Return what those are due who stand at ``position``; None: they have lagged.
+
+        Who is among its ``origins`` must ask for a batch of its own.
+        """
+        with self._lock:
+            return self._shared_batch(position)
+
     def batch(self, position: int, session: str) -> Batch | None:
         """Return what a settled cursor is due, its own chunks left out; None: it has lagged."""
         with self._lock:
-            batch = self._window.batch(position)
+            batch = self._shared_batch(position)
             if batch is not None and session in batch.origins:
                 batch = self._window.batch_for(position, Reader(session, 0, 0))
-            if self._window.batch_bytes != self._charged_batches:
-                self._charge_window()
             return batch
+
+    def _shared_batch(self, position: int) -> Batch | None:
+        batch = self._window.batch(position)
+        if self._window.batch_bytes != self._charged_batches:
+            self._charge_window()
+        return batch
 
     def batch_for(self, position: int, reader: Reader) -> Batch | None:
         """Return what a cursor that is not settled yet is due; None: it has lagged."""
@@ -191,6 +203,8 @@ class Room:
 
         ``now`` is in seconds of the monotonic clock.
         """
+        if not self._lags:  # most often: nobody is slow, and no lock is needed to see that
+            return False
         with self._lock:
             return any(self._holds(lag, now) for lag in self._lags.values())
 

@@ -66,6 +66,10 @@ class Batch:
     read_at: float
 
 
+def _nothing_at(position: int) -> Batch:
+    return Batch(b"", position, 0, 0, 0, 0, frozenset(), 0.0)
+
+
 _LET_GO = Entry(0, "", 0, b"", 0.0)  # stands where an entry stood, until the list is cut
 
 
@@ -73,8 +77,8 @@ class Window:
     """The newest entries of a room, about ``limit_bytes`` of them."""
 
     __slots__ = (
-        "_base", "_batches", "_ends", "_entries", "_first", "_limit", "_most_entries",
-        "batch_bytes", "batch_limit", "floor", "last_seq",
+        "_base", "_batches", "_ends", "_entries", "_first", "_limit", "_most_entries", "_nothing",
+        "batch_bytes", "batch_limit", "floor", "head", "last_seq",
     )  # fmt: skip
 
     def __init__(self, limit_bytes: int) -> None:
@@ -85,16 +89,13 @@ class Window:
         self._ends: list[int] = []  # bytes ever appended, up to each entry's end
         self._first = 0  # index of the oldest kept entry in the lists
         self._base = 0  # its position
+        self.head = 0  # the position after the newest entry
+        self._nothing = _nothing_at(0)  # what is due at the head, once somebody has asked
         self._batches: OrderedDict[int, Batch] = OrderedDict()
         self.batch_bytes = 0  # in all of them
         self.batch_limit = BATCH_BYTES  # the owner may want smaller ones for a while
         self.floor = 0  # chunks up to this seq may be missing here
         self.last_seq = 0  # the newest chunk's
-
-    @property
-    def head(self) -> int:
-        """The position after the newest entry."""
-        return self._base + len(self._entries) - self._first
 
     @property
     def held_bytes(self) -> int:
@@ -106,6 +107,7 @@ class Window:
         """Add the newest entry, and let go of the oldest ones over the limit."""
         self._ends.append((self._ends[-1] if self._ends else 0) + len(entry.frame))
         self._entries.append(entry)
+        self.head += 1
         if not self.last_seq and not self.floor:
             # Nobody has said yet where the log stands: it may hold more below.
             self.floor = max(entry.seq - 1, 0)
@@ -135,6 +137,10 @@ class Window:
         """Return the shared batch from ``position``; None where that is no longer kept."""
         if position < self._base:
             return None
+        if position == self.head:
+            if self._nothing.end != position:
+                self._nothing = _nothing_at(position)
+            return self._nothing
         batch = self._batches.get(position)
         if batch is None or (
             batch.end < self.head and len(batch.data) < min(BATCH_BYTES, self.batch_limit)
@@ -174,8 +180,10 @@ class Window:
         size = seq = count = own = own_seq = 0
         read_at = 0.0
         limit = min(BATCH_BYTES, self.batch_limit)
-        while position < self.head and size < limit:
-            entry = self._entries[position - self._base + self._first]
+        for index in range(position - self._base + self._first, len(self._entries)):
+            if size >= limit:
+                break
+            entry = self._entries[index]
             seq = entry.seq or seq
             if reader is None or reader.wants(position, entry):
                 frames.append(entry.frame)

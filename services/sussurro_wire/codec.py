@@ -49,6 +49,7 @@ class _Form:
     kind: type
     verb: str
     fields: tuple[_Field, ...]
+    names: tuple[str, ...]
     pattern: re.Pattern[str]
 
 
@@ -69,9 +70,11 @@ _TEXT = _Field(rf"[!-~]{{1,{MAX_PING_TEXT}}}", str)
 
 
 def _form(kind: type, verb: str, *values: _Field) -> _Form:
-    if len(values) != len(fields(kind)):
+    names = tuple(field.name for field in fields(kind))
+    if len(values) != len(names):
         raise TypeError(f"{verb} needs a form for each of its fields")
-    return _Form(kind, verb, values, re.compile(verb + "".join(value.regex() for value in values)))
+    pattern = re.compile(verb + "".join(value.regex() for value in values))
+    return _Form(kind, verb, values, names, pattern)
 
 
 _FROM_CLIENT = (
@@ -118,10 +121,10 @@ def encode(message: Message) -> bytes:
     """
     form = _FORM_OF_KIND[type(message)]
     words = [form.verb]
-    for field, form_field in zip(fields(message), form.fields, strict=True):
-        value = getattr(message, field.name)
+    for name, field in zip(form.names, form.fields, strict=True):
+        value = getattr(message, name)
         if value is not None:
-            words.append(f"{form_field.keyword}{value}")
+            words.append(f"{field.keyword}{value}")
     return (" ".join(words) + "\n").encode("ascii")
 
 

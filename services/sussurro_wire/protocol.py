@@ -5,7 +5,6 @@ does not know which side asks.
 """
 
 from collections.abc import Callable
-from contextlib import suppress
 from enum import Enum, auto
 
 from sussurro_wire.chunk import TOKEN_START, Chunk, check_chunk
@@ -134,12 +133,17 @@ class Protocol:
         if complete.startswith(TOKEN_START):
             # Nothing but tokens, most often: the hot path, at C speed. What fails
             # is read again line by line, to find what comes before the fault.
-            with suppress(WireError):
-                chunk = check_chunk(complete, self._token_limit())
+            chunk = self._check_whole(complete)
         if chunk is None:
             self._receive_lines(complete, handle)
         else:
             self._handle(chunk, handle)
+
+    def _check_whole(self, complete: bytes) -> Chunk | None:
+        try:
+            return check_chunk(complete, self._token_limit())
+        except WireError:
+            return None
 
     def _receive_lines(self, complete: bytes, handle: Callable[[Event], None]) -> None:
         tokens: list[bytes] = []

@@ -173,7 +173,7 @@ def test_nothing_is_left_of_rooms_and_members_when_all_have_gone() -> None:
         until(lambda: len(table.released) == 20)
         assert len(table.hub) == 0
         assert table.thread._peers.by_descriptor == {}
-        assert table.thread._peers._members == {}
+        assert table.thread._peers._audiences == {}
 
 
 def test_draining_says_goodbye_to_all_and_to_who_comes_just_then_and_ends() -> None:

@@ -18,6 +18,7 @@ def opened() -> Iterator[tuple[Mailbox, select.epoll]]:
 def test_what_another_thread_posts_wakes_the_reader_and_is_done_in_order() -> None:
     with opened() as (mailbox, epoll):
         done: list[int] = []
+        assert mailbox.may_sleep()
 
         def post() -> None:
             for number in range(100):
@@ -27,10 +28,12 @@ def test_what_another_thread_posts_wakes_the_reader_and_is_done_in_order() -> No
         thread.start()
         assert epoll.poll(DEADLINE)
         thread.join(DEADLINE)
+        mailbox.stay_awake()
         mailbox.note_woken()
         mailbox.run_calls()
         assert done == list(range(100))
         assert not epoll.poll(0)
+        assert mailbox.may_sleep()
 
 
 def test_a_room_with_news_is_told_once_however_often_it_was_named() -> None:
@@ -42,12 +45,26 @@ def test_a_room_with_news_is_told_once_however_often_it_was_named() -> None:
         assert mailbox.take_news() == set()
 
 
-def test_what_is_posted_while_calls_are_run_wakes_the_reader_again() -> None:
+def test_who_is_awake_is_not_woken_and_must_not_sleep_before_it_has_looked() -> None:
     with opened() as (mailbox, epoll):
+        mailbox.stay_awake()
         mailbox.post(lambda: mailbox.notify(Room("room", 1000, 200)))
-        mailbox.note_woken()
+        assert not epoll.poll(0)
+        assert not mailbox.may_sleep()
         mailbox.run_calls()
+        assert not mailbox.may_sleep()
+        assert len(mailbox.take_news()) == 1
+        assert mailbox.may_sleep()
+
+
+def test_what_is_posted_once_it_may_sleep_wakes_it_at_once() -> None:
+    with opened() as (mailbox, epoll):
+        assert mailbox.may_sleep()
+        mailbox.notify(Room("room", 1000, 200))
+        mailbox.notify(Room("other", 1000, 200))
         assert epoll.poll(0)
+        mailbox.note_woken()
+        assert not epoll.poll(0)
 
 
 def test_who_posts_after_the_end_wakes_nobody() -> None:

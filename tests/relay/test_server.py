@@ -122,7 +122,7 @@ def test_after_a_thousand_connections_everything_is_as_it_was_before() -> None:
         assert len(relay._hub) == 0
         assert relay._doorkeeper._total == 0
         assert not relay._doorkeeper._of_address
-        assert all(not thread._peers and not thread._peers._members for thread in relay._threads)
+        assert all(not thread._peers and not thread._peers._audiences for thread in relay._threads)
         # The answer to /readyz may still have been closing when they were counted.
         until(lambda: threading.active_count() <= threads)
         until(lambda: descriptors() <= before)

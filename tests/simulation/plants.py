@@ -11,9 +11,11 @@ from sussurro_client.heads import Heads
 from sussurro_client.letter import Head, Letter
 from sussurro_client.outbox import Draft, Outbox
 from sussurro_client.transcript import Judgement, Transcript, Verdict
+from sussurro_relay.audience import Audience
 from sussurro_relay.connection import Connection
-from sussurro_relay.cursor import Cursor
+from sussurro_relay.cursor import Cursor, Phase
 from sussurro_relay.hub import Hub
+from sussurro_relay.peer import Peer
 from sussurro_relay.room import Room
 from sussurro_relay.window import Reader, Window
 from sussurro_wire.chunk import Chunk
@@ -286,6 +288,37 @@ def room_kept() -> Any:
     return patch.object(Hub, "release", release)
 
 
+def speakers_kept_in_step() -> Any:
+    """Let an audience not look who has spoken in what it is sent."""
+    real = Room.shared_batch
+
+    def shared_batch(self: Room, position: int) -> Any:
+        batch = real(self, position)
+        return batch and replace(batch, origins=frozenset())
+
+    return patch.object(Room, "shared_batch", shared_batch)
+
+
+def place_of_the_others_not_taken_over() -> Any:
+    """Let a cursor go on where it once stepped in, and not where it stepped out."""
+
+    def step_out(self: Cursor, _position: int, _seq: int) -> None:
+        self.phase = Phase.LIVE
+
+    return patch.object(Cursor, "step_out", step_out)
+
+
+def answers_cut_in_two() -> Any:
+    """Let those in step be sent the next batch in the midst of an answer."""
+    real = Audience.step_out
+
+    def step_out(self: Audience, peer: Peer) -> None:
+        if not peer.connection._outgoing.held:
+            real(self, peer)
+
+    return patch.object(Audience, "step_out", step_out)
+
+
 PLANTS: tuple[Plant, ...] = (
     from_off_by_one, first_place_forgotten, echo, acknowledged_before_kept, acknowledged_twice,
     floor_forgotten, page_sent_again, nothing_sent_again, links_not_counted,
@@ -293,5 +326,6 @@ PLANTS: tuple[Plant, ...] = (
     only_the_last_place_known, own_places_forgotten, history_is_none_of_ours, everything_new,
     copies_taken_for_replays, again_never_asked_for, every_connection_ours,
     connections_that_begin_too_late, remainder_dropped,
-    line_glued, tidings_lost, silence_endured, room_kept,
+    line_glued, tidings_lost, silence_endured, room_kept, speakers_kept_in_step,
+    place_of_the_others_not_taken_over, answers_cut_in_two,
 )  # fmt: skip

@@ -1,6 +1,7 @@
 """A relay's process: the real hub, rooms and connections; its threads and sockets simulated."""
 
 import re
+import select
 from collections import deque
 from collections.abc import Callable
 from random import Random
@@ -9,8 +10,11 @@ from typing import TYPE_CHECKING
 from sussurro_relay import connection as limits
 from sussurro_relay.connection import Connection, Terms
 from sussurro_relay.desk import Services
+from sussurro_relay.fanout import Fanout
 from sussurro_relay.hub import Hub
 from sussurro_relay.log import Page, Query
+from sussurro_relay.peer import Peer
+from sussurro_relay.peers import Peers
 from sussurro_relay.room import Room
 from sussurro_relay.tally import Tally
 from sussurro_wire.chunk import Chunk
@@ -26,16 +30,51 @@ _MARGIN = 1_000  # a WELCOME, a PING, and a roster that has grown meanwhile
 _TERMS = Terms(max_line=4_000, rate_bytes=0, handshake_seconds=30.0, heartbeat_seconds=20.0)
 
 
-class Peer:
-    """A simulated socket and its real connection."""
+class Socket:
+    """The relay's end of a link, as a transport."""
 
-    __slots__ = ("connection", "is_blocked", "last_seq", "link")
-
-    def __init__(self, link: Link) -> None:
+    def __init__(self, world: "World", link: Link) -> None:
         self.link = link
-        self.connection: Connection
-        self.is_blocked = False
-        self.last_seq = 0
+        self._world = world
+        self._last_seq = 0
+        self._is_closed = False
+
+    def fileno(self) -> int:
+        """Return the number of the link; -1 once it is closed."""
+        return -1 if self._is_closed else self.link.number
+
+    def recv(self, _size: int) -> bytes:
+        """Not used here: the thread reads in pieces of its own choice."""
+        raise AssertionError("the simulated thread reads from the link")
+
+    def send(self, data: bytes | memoryview) -> int:
+        """Send what there is room for, unless the link is cut."""
+        self._check_order(data)
+        if self.link.is_cut and self._world.random.random() < 0.5:
+            raise ConnectionResetError
+        size = len(data) if self.link.is_cut else self.link.down.write(data)
+        self._world.meanwhile()
+        if not size:
+            raise BlockingIOError
+        return size
+
+    def shutdown(self, _how: int) -> None:
+        """Say that no more will come."""
+        self.link.down.is_ended = True
+
+    def close(self) -> None:
+        """Let the link go."""
+        self._is_closed = True
+        self.link.cut()
+
+    def _check_order(self, data: bytes | memoryview) -> None:
+        """Fail where a connection is about to be sent a chunk that it was sent, or passed over."""
+        if isinstance(data, memoryview):
+            return  # the rest of what was looked at
+        for seq in map(int, _AT.findall(data)):
+            if seq <= self._last_seq:
+                self._world.fail(f"s{self.link.number} is sent chunk {seq} out of turn")
+            self._last_seq = seq
 
 
 class BusyDesk(Desk):
@@ -68,12 +107,20 @@ class Thread:
     """An I/O thread's turn, cut into steps that can stand in any order."""
 
     def __init__(self, world: "World", services: Services) -> None:
-        self.peers: list[Peer] = []
         self.calls: deque[Callable[[], None]] = deque()
         self.news: deque[Room] = deque()
         self._world = world
         self._services = services
         self._tally = Tally()
+        self._peers = Peers()
+        self._fanout = Fanout(
+            self._peers, services.budget, self._tally, _watch, self.close, clock=lambda: world.now
+        )
+
+    @property
+    def peers(self) -> tuple[Peer, ...]:
+        """Every client that it serves."""
+        return self._peers.all()
 
     @property
     def is_busy(self) -> bool:
@@ -82,7 +129,7 @@ class Thread:
 
     def adopt(self, link: Link) -> None:
         """Take over a new connection."""
-        peer = Peer(link)
+        peer = Peer(Socket(self._world, link), "")
         desk = BusyDesk(
             self._world, lambda call: self._post_for(peer, call), self._services, self._notify
         )
@@ -90,8 +137,8 @@ class Thread:
         peer.connection = Connection(
             name, f"nonce{link.number}", desk, _TERMS, self._tally, self._world.now
         )
-        self.peers.append(peer)
-        self.flush(peer)
+        self._peers.add(peer)
+        self._fanout.flush(peer)
 
     def step(self, random: Random) -> None:
         """Do one of the things that a turn consists of."""
@@ -105,7 +152,7 @@ class Thread:
 
     def catch_up(self) -> None:
         """Do all that there is to do."""
-        for peer in tuple(self.peers):
+        for peer in self.peers:
             self.serve(peer, 64_000)
         while self.calls:
             self.calls.popleft()()
@@ -113,12 +160,12 @@ class Thread:
 
     def serve(self, peer: Peer, size: int) -> None:
         """Send to a socket that has space again, and read from one that has something."""
-        link, connection = peer.link, peer.connection
+        link, connection = link_of(peer), peer.connection
         if link.is_cut:
             self.close(peer)
             return
         if peer.is_blocked:
-            self.flush(peer)
+            self._fanout.flush(peer)
         now = self._world.now
         # Who has closed answers what it is sent with a reset: that is heard, may_read or not.
         is_reset = link.up.is_ended and peer.is_blocked
@@ -133,79 +180,47 @@ class Thread:
             connection.receive(data, now)
             if not is_reset:
                 self._check_bounds(connection, len(data))
-            self.flush(peer)
-
-    def flush(self, peer: Peer) -> None:
-        """Send what is due until there is no more, or the socket is full."""
-        connection, link = peer.connection, peer.link
-        while data := connection.next_data(self._world.now):
-            self._check_order(peer, data)
-            if link.is_cut and self._world.random.random() < 0.5:
-                self.close(peer)
-                return
-            size = len(data) if link.is_cut else link.down.write(data)
-            self._world.meanwhile()
-            if not connection.sent(size):
-                connection.note_blocked(blocked=True)
-                peer.is_blocked = True
-                return
-        if peer.is_blocked:
-            connection.note_blocked(blocked=False)
-            peer.is_blocked = False
-        if connection.is_over:
-            link.down.is_ended = True
+            self._fanout.flush(peer)
 
     def spread_news(self) -> None:
         """Send the members of rooms with news what they are due."""
         rooms = set(self.news)
         self.news.clear()
-        for peer in tuple(self.peers):
-            if peer.connection.room in rooms and not peer.is_blocked:
-                self.flush(peer)
+        self._fanout.spread(rooms)
 
     def tick(self, now: float) -> None:
         """Look at the deadlines."""
-        for peer in tuple(self.peers):
+        for peer in self.peers:
             peer.connection.tick(now)
             if peer.connection.is_overdue(now):
                 self.close(peer)
             elif not peer.is_blocked:
-                self.flush(peer)
+                self._fanout.flush(peer)
 
     def drain(self) -> None:
         """Say BYE to everybody, once what they sent is kept."""
-        for peer in tuple(self.peers):
+        for peer in self.peers:
             peer.connection.end(Reason.DRAIN, self._world.now, 1)
             if not peer.is_blocked:
-                self.flush(peer)
+                self._fanout.flush(peer)
 
     def close(self, peer: Peer) -> None:
         """Let a connection go."""
-        if peer in self.peers:
-            self.peers.remove(peer)
-            peer.link.cut()
+        if self._peers.remove(peer):
+            peer.socket.close()
             peer.connection.closed()
 
     def _post_for(self, peer: Peer, call: Callable[[], None]) -> None:
         def run() -> None:
-            if peer in self.peers:
+            if peer.socket.fileno() >= 0:
                 call()
-                self.flush(peer)
+                self._fanout.flush(peer)
 
         self.calls.append(run)
 
     def _notify(self, room: Room) -> None:
         self.news.append(room)
         self._world.meanwhile()
-
-    def _check_order(self, peer: Peer, data: bytes | memoryview) -> None:
-        """Fail where a connection is about to be sent a chunk that it was sent, or passed over."""
-        if peer.is_blocked and isinstance(data, memoryview):
-            return  # the rest of what was looked at
-        for seq in map(int, _AT.findall(data)):
-            if seq <= peer.last_seq:
-                self._world.fail(f"{peer.connection.session} is sent chunk {seq} out of turn")
-            peer.last_seq = seq
 
     def _check_bounds(self, connection: Connection, size: int) -> None:
         """Fail where more is held for a client than its limit and what one read may add."""
@@ -220,6 +235,16 @@ class Thread:
         questions = size // len("WHO\n") + 1
         if connection._outgoing.replies_size > limits._REPLIES_LIMIT + questions * answer + _MARGIN:
             self._world.fail(f"{connection.session} may ask more than it reads")
+
+
+def _watch(peer: Peer, is_full: bool) -> None:  # noqa: FBT001 - as the I/O thread's
+    peer.interest = select.EPOLLIN | (select.EPOLLOUT if is_full else 0)
+
+
+def link_of(peer: Peer) -> Link:
+    """Return the link at whose end a client is."""
+    assert isinstance(peer.socket, Socket)
+    return peer.socket.link
 
 
 class Relay:

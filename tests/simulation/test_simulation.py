@@ -34,7 +34,7 @@ def live_through(seeds: range) -> None:
     for seed in seeds:
         try:
             World(seed).run()
-        except Exception as fault:
+        except (Exception, BrokenPromiseError) as fault:
             raise BrokenPromiseError(
                 f"seed {seed}: {fault!r}; python -m tests.simulation {seed} shows how"
             ) from fault

@@ -4,15 +4,18 @@ Everything that happens is chosen by one seeded source of randomness, one step
 after the other, so a seed is a schedule, and the same seed is the same schedule.
 """
 
+import traceback
 from collections.abc import Callable
 from random import Random
+from unittest.mock import patch
 
+from sussurro_relay import journal
 from tests.simulation import judge
 from tests.simulation.client import Client
 from tests.simulation.edges import Key
 from tests.simulation.link import Link, Pipe
 from tests.simulation.log import SimulatedLog
-from tests.simulation.relay import Relay
+from tests.simulation.relay import Relay, link_of
 
 _STEPS = (60, 120, 250)
 _PIECES = ((1, 7, 60, 64_000), (80, 500, 64_000), (64_000,))  # how reads may cut the stream
@@ -20,8 +23,8 @@ _PATIENCE = 1_000  # rounds in which everything must have come to rest
 _QUIET_SECONDS = 5.0  # how far the clock is turned on when nothing else happens
 
 
-class BrokenPromiseError(AssertionError):
-    """A promise was broken in a schedule."""
+class BrokenPromiseError(BaseException):
+    """A promise was broken in a schedule; nobody may take it for a fault of one connection."""
 
 
 class World:
@@ -94,6 +97,13 @@ class World:
 
     def run(self) -> None:
         """Live through the schedule, come to rest, judge, and take leave."""
+        with patch.object(journal, "fail", self._fail_with_trace):
+            self._run()
+
+    def _fail_with_trace(self, event: str) -> None:
+        self.fail(f"{event}: {traceback.format_exc()}")
+
+    def _run(self) -> None:
         for _ in range(self.random.choice(_STEPS)):
             self._step()
         self.note("-- the faults are over --")
@@ -150,7 +160,7 @@ class World:
 
     def _is_moving(self) -> bool:
         """Return whether anything is under way that will arrive."""
-        links = (peer.link for peer in self.relay.peers if not peer.link.is_dark)
+        links = (link for link in map(link_of, self.relay.peers) if not link.is_dark)
         return (
             self.log.is_busy
             or any(thread.is_busy for thread in self.relay.threads)
@@ -195,7 +205,7 @@ class World:
     def _crash(self) -> None:
         self.note("the relay is killed, and starts again")
         for peer in self.relay.peers:
-            peer.link.cut()
+            link_of(peer).cut()
         self.log.crash()
         self.relay = Relay(self, self._window_bytes, self._threads)
 

@@ -1,0 +1,145 @@
+"""What is due goes out: to one client, or to all who wait for a room's news.
+
+Belongs to one I/O thread, as do all clients that it is given.
+"""
+
+import socket
+import time
+from collections.abc import Callable
+from contextlib import suppress
+
+from sussurro_relay import journal
+from sussurro_relay.audience import Audience
+from sussurro_relay.budget import Budget
+from sussurro_relay.peer import Peer
+from sussurro_relay.peers import Peers
+from sussurro_relay.room import Room
+from sussurro_relay.tally import Tally
+from sussurro_relay.window import Batch
+
+
+class Fanout:
+    """Sends what connections have to say, and notices whose socket is full."""
+
+    def __init__(
+        self,
+        peers: Peers,
+        budget: Budget,
+        tally: Tally,
+        watch: Callable[[Peer, bool], None],
+        close: Callable[[Peer], None],
+        *,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """``watch`` is told whether to look out for space in a socket, ``close`` whose is gone."""
+        self._peers = peers
+        self._budget = budget
+        self._tally = tally
+        self._watch = watch
+        self._close = close
+        self._clock = clock
+
+    def flush(self, peer: Peer) -> None:
+        """Send one client what is due until there is no more, or its socket is full.
+
+        Who is in step gets answers only: the news comes to all of them together.
+        """
+        connection = peer.connection
+        audience = self._audience_of(peer)
+        if audience is not None and connection.is_ending:
+            audience.step_out(peer)
+        send = peer.socket.send
+        now = self._clock()
+        while data := connection.next_data(now):
+            try:
+                size = send(data)
+            except BlockingIOError:
+                size = 0
+            except OSError:
+                self._close(peer)
+                return
+            if not connection.sent(size):
+                self._block(peer, audience)
+                return
+        if peer.is_blocked:
+            connection.note_blocked(blocked=False)
+            self._watch(peer, False)
+        if peer.room is not connection.room:
+            self._peers.move(peer, connection.room)
+            audience = self._audience_of(peer)
+        if connection.is_over:
+            with suppress(OSError):  # BYE is out; the client's end is waited for
+                peer.socket.shutdown(socket.SHUT_WR)
+        elif audience is not None:
+            audience.step_in(peer)
+
+    def spread(self, rooms: set[Room]) -> None:
+        """Send the members of each room with news what they are due."""
+        for room in rooms:
+            audience = self._peers.audience(room)
+            if audience is None:
+                continue
+            if not self._budget.may_connect:
+                audience.disperse()  # while memory is short, it is asked of each what it may hold
+            read_at = self._send_in_step(audience)
+            for peer in tuple(audience.strays):
+                if not peer.is_blocked:
+                    self.attempt(peer, self.flush)
+                    read_at = peer.connection.take_read_at() or read_at
+            if read_at:
+                self._tally.observe_fanout(self._clock() - read_at)
+
+    def attempt(self, peer: Peer, do: Callable[[Peer], None]) -> None:
+        """Do something for a client that is still there; a fault of ours costs it alone."""
+        if peer.socket.fileno() < 0:
+            return
+        try:
+            do(peer)
+        except Exception:  # noqa: BLE001 - whatever it is, the others must not pay for it
+            journal.fail("connection_failed")
+            self._close(peer)
+
+    def _send_in_step(self, audience: Audience) -> float:
+        """Send batch after batch to those in step; return when the first was read (0: none)."""
+        read_at = 0.0
+        while (batch := audience.next_batch()) is not None:
+            read_at = read_at or batch.read_at
+            data, size, reached = batch.data, len(batch.data), 0
+            # The hot path of the relay: for each delivery there is this call, and no more.
+            for peer in tuple(audience.in_step.values()):
+                try:
+                    sent = peer.socket.send(data)
+                except Exception as error:  # noqa: BLE001 - the others must get theirs
+                    self._fall_out(peer, audience, batch, error)
+                else:
+                    if sent == size:
+                        reached += 1
+                    else:
+                        self._fall_behind(peer, audience, batch, sent)
+            self._tally.bytes_out += size * reached
+            self._tally.frames_out += batch.count * reached
+        return read_at
+
+    def _fall_out(self, peer: Peer, audience: Audience, batch: Batch, error: Exception) -> None:
+        """Deal with a `send` that has raised; called where it did."""
+        if isinstance(error, BlockingIOError):
+            self._fall_behind(peer, audience, batch, 0)
+            return
+        if not isinstance(error, OSError):
+            journal.fail("connection_failed")
+        self._close(peer)
+
+    def _fall_behind(self, peer: Peer, audience: Audience, batch: Batch, sent: int) -> None:
+        audience.step_out(peer)
+        peer.connection.owe(batch)
+        peer.connection.sent(sent)
+        self._block(peer, audience)
+
+    def _block(self, peer: Peer, audience: Audience | None) -> None:
+        if audience is not None:
+            audience.step_out(peer)  # the next batch must not come into the midst of this one
+        peer.connection.note_blocked(blocked=True)
+        self._watch(peer, True)
+
+    def _audience_of(self, peer: Peer) -> Audience | None:
+        return self._peers.audience(peer.room) if peer.room is not None else None
