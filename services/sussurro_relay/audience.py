@@ -62,8 +62,8 @@ class Audience:
     def next_batch(self) -> Batch | None:
         """Go on by one batch, which whoever is left in step must be sent; None: there is none.
 
-        Those who have spoken in it fall out of step before it, and all of them where
-        the window has passed them by.
+        Those who have spoken in it fall out of step before it, or behind it where
+        nobody else has; all of them do where the window has passed them by.
         """
         if not self.in_step:
             return None
@@ -75,6 +75,8 @@ class Audience:
             speaker = self.in_step.get(session)
             if speaker is not None:
                 self.step_out(speaker)
+                if len(batch.origins) == 1:
+                    speaker.connection.pass_own(batch)
         if not batch.data or not self.in_step:
             return None
         self._position, self._seq = batch.end, max(batch.seq, self._seq)

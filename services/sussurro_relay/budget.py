@@ -56,12 +56,16 @@ class Budget:
     """The account. Its lock guards all of it, and nothing else is done while it is held."""
 
     __slots__ = (
-        "_buffers", "_by_kind", "_is_short", "_lock", "_share", "_shrink", "_total",
-        "fair_bytes", "fair_rate", "limit", "log_bytes",
+        "_buffers", "_by_kind", "_connect_below", "_is_short", "_lock", "_read_below", "_share",
+        "_shrink", "_shrink_at", "_total", "fair_bytes", "fair_rate", "limit", "log_bytes",
     )  # fmt: skip
 
     def __init__(self, limit: int = UNLIMITED) -> None:
         self.limit = limit
+        # The marks that are looked at for each chunk.
+        self._shrink_at = limit // 16 * _SHRINK_AT
+        self._read_below = limit // 16 * _READ_BELOW
+        self._connect_below = limit // 16 * _CONNECT_BELOW
         self._lock = threading.Lock()
         self._total = 0
         self._by_kind = dict.fromkeys(Kind, 0)
@@ -109,7 +113,7 @@ class Budget:
     @property
     def is_tight(self) -> bool:
         """Whether windows and the log in memory have to shrink."""
-        return self._total >= self.limit // 16 * _SHRINK_AT
+        return self._total >= self._shrink_at
 
     @property
     def window_bytes(self) -> int:
@@ -124,7 +128,7 @@ class Budget:
     @property
     def may_connect(self) -> bool:
         """Whether a new connection is taken."""
-        return self._total < self.limit // 16 * _CONNECT_BELOW
+        return self._total < self._connect_below
 
     @property
     def may_join(self) -> bool:
@@ -134,7 +138,7 @@ class Budget:
     @property
     def may_read(self) -> bool:
         """Whether every member is read."""
-        return self._total < self.limit // 16 * _READ_BELOW
+        return self._total < self._read_below
 
     @property
     def is_short(self) -> bool:
@@ -159,7 +163,7 @@ class Budget:
         """
         with self._lock:
             log, windows = self._by_kind[Kind.LOG], self._by_kind[Kind.WINDOWS]
-            left = max(0, self.limit // 16 * _SHRINK_AT - (self._total - log - windows))
+            left = max(0, self._shrink_at - (self._total - log - windows))
             self.log_bytes = min(self.limit // 16 * _LOG_SHARE, left * 2 // 3)
             self._share = (left - min(log, self.log_bytes)) // max(rooms, 1)
             each = max(connections, 1)

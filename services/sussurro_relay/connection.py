@@ -182,6 +182,11 @@ class Connection:
         if self._cursor is not None:
             self._cursor.step_out(position, seq)
 
+    def pass_own(self, batch: Batch) -> None:
+        """Go past a batch that holds nothing but what this client has said: an ACK is due."""
+        if self._cursor is not None:
+            self._unsent = self._cursor.pass_own(batch)
+
     def owe(self, batch: Batch) -> None:
         """Take note that a batch is being sent, of which `sent` will tell how much went out."""
         self._unsent, self._unsent_count = batch.data, batch.count

@@ -12,7 +12,7 @@ from enum import Enum, auto
 
 from sussurro_relay.log import Page, Query
 from sussurro_relay.room import Room
-from sussurro_relay.window import Reader
+from sussurro_relay.window import Batch, Reader
 from sussurro_wire.chunk import Chunk
 from sussurro_wire.codec import encode
 from sussurro_wire.messages import Ack, At
@@ -85,6 +85,11 @@ class Cursor:
     def step_out(self, position: int, seq: int) -> None:
         """Count again, from ``position``, with the last chunk passed there."""
         self.phase, self._position, self._seq = Phase.LIVE, position, max(self._seq, seq)
+
+    def pass_own(self, batch: Batch) -> bytes:
+        """Go past a shared batch of none but our own entries; return what is due for it."""
+        self._position, self._seq = batch.end, max(self._seq, batch.seq)
+        return self._acknowledge(batch.count, batch.seq) if batch.count else b""
 
     def note_blocked(self, *, blocked: bool) -> None:
         """Let the room know that this reader's socket is full, or is full no more."""

@@ -45,9 +45,8 @@ class Fanout:
         Who is in step gets answers only: the news comes to all of them together.
         """
         connection = peer.connection
-        audience = self._audience_of(peer)
-        if audience is not None and connection.is_ending:
-            audience.step_out(peer)
+        if peer.audience is not None and connection.is_ending:
+            peer.audience.step_out(peer)
         send = peer.socket.send
         now = self._clock()
         while data := connection.next_data(now):
@@ -59,19 +58,18 @@ class Fanout:
                 self._close(peer)
                 return
             if not connection.sent(size):
-                self._block(peer, audience)
+                self._block(peer)
                 return
         if peer.is_blocked:
             connection.note_blocked(blocked=False)
             self._watch(peer, False)
         if peer.room is not connection.room:
             self._peers.move(peer, connection.room)
-            audience = self._audience_of(peer)
         if connection.is_over:
             with suppress(OSError):  # BYE is out; the client's end is waited for
                 peer.socket.shutdown(socket.SHUT_WR)
-        elif audience is not None:
-            audience.step_in(peer)
+        elif peer.audience is not None:
+            peer.audience.step_in(peer)
 
     def spread(self, rooms: set[Room]) -> None:
         """Send the members of each room with news what they are due."""
@@ -133,13 +131,10 @@ class Fanout:
         audience.step_out(peer)
         peer.connection.owe(batch)
         peer.connection.sent(sent)
-        self._block(peer, audience)
+        self._block(peer)
 
-    def _block(self, peer: Peer, audience: Audience | None) -> None:
-        if audience is not None:
-            audience.step_out(peer)  # the next batch must not come into the midst of this one
+    def _block(self, peer: Peer) -> None:
+        if peer.audience is not None:
+            peer.audience.step_out(peer)  # the next batch must not come into the midst of this
         peer.connection.note_blocked(blocked=True)
         self._watch(peer, True)
-
-    def _audience_of(self, peer: Peer) -> Audience | None:
-        return self._peers.audience(peer.room) if peer.room is not None else None

@@ -1,23 +1,32 @@
 """One client as its I/O thread sees it: a socket, and the connection that it carries."""
 
 import select
+from typing import TYPE_CHECKING
 
 from sussurro_relay.connection import Connection
 from sussurro_relay.room import Room
 from sussurro_relay.transport import Transport
 
+if TYPE_CHECKING:
+    from sussurro_relay.audience import Audience
+
 
 class Peer:
     """Belongs to the I/O thread."""
 
-    __slots__ = ("address", "connection", "interest", "room", "socket")
+    __slots__ = ("address", "audience", "connection", "interest", "socket")
 
     def __init__(self, sock: Transport, address: str) -> None:
         self.socket = sock
         self.address = address
         self.connection: Connection
-        self.room: Room | None = None  # whose news it waits for; set by `Peers.move`
+        self.audience: Audience | None = None  # with whom it waits for news; set by `Peers.move`
         self.interest = select.EPOLLIN
+
+    @property
+    def room(self) -> Room | None:
+        """The room whose news it waits for."""
+        return self.audience.room if self.audience is not None else None
 
     @property
     def is_blocked(self) -> bool:

@@ -31,14 +31,14 @@ class Peers:
 
     def move(self, peer: Peer, room: Room | None) -> None:
         """Take note which room's news a client waits for now."""
-        if peer.room is not None:
-            audience = self._audiences[peer.room]
+        audience, peer.audience = peer.audience, None
+        if audience is not None:
             audience.remove(peer)
             if not audience:
-                del self._audiences[peer.room]
-        peer.room = room
+                del self._audiences[audience.room]
         if room is not None:
-            self._audiences.setdefault(room, Audience(room)).add(peer)
+            peer.audience = self._audiences.setdefault(room, Audience(room))
+            peer.audience.add(peer)
 
     def all(self) -> tuple[Peer, ...]:
         """Return all, whatever happens to them meanwhile."""

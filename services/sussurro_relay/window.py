@@ -17,7 +17,9 @@ ENTRY_BYTES = 384
 _FEWEST_ENTRIES = 64  # that the limit allows, however small it is
 
 
-@dataclass(frozen=True, slots=True)
+# Entries and batches are made for each chunk, and freezing them would cost more than making
+# them: nobody changes one.
+@dataclass(slots=True)
 class Entry:
     """A chunk with its ``AT`` line, or a line about presence (``seq`` and ``count`` are 0)."""
 
@@ -47,7 +49,7 @@ class Reader:
         return entry.seq > self.after_seq if entry.seq else position >= self.entered_at
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Batch:
     """What a cursor is due: bytes up to ``end``, and what was passed on the way.
 

@@ -15,7 +15,8 @@ _ALPHABET = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 _CHUNK_BYTES = _ALPHABET + b"=\n"
 
 
-@dataclass(frozen=True, slots=True)
+# The hot path again: freezing it would cost more than making it. Nobody changes one.
+@dataclass(slots=True)
 class Chunk:
     """Complete token lines as they came, byte for byte, and how many they are."""
 

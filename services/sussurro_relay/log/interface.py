@@ -9,7 +9,8 @@ from sussurro_wire.chunk import Chunk
 PAGE_BYTES = 256 * 1024
 
 
-@dataclass(frozen=True, slots=True)
+# Made for each chunk, and freezing it would cost more than making it: nobody changes one.
+@dataclass(slots=True)
 class Record:
     """A chunk that is kept.
 
