@@ -1,6 +1,7 @@
 """Who has just connected: taken, or turned away with the reason."""
 
 import socket
+import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -59,7 +60,7 @@ class Acceptor:
                 reason = Reason.OVERLOADED
             if reason is None:
                 self._prepare(sock)
-                self._take(sock, address[0])
+                self._take(sock, sys.intern(address[0]))  # one string for all from there
             else:
                 self._turn_away(sock, reason)
 

@@ -73,7 +73,7 @@ class Rate:
     __slots__ = ("_at", "_burst", "_level", "_per_second")
 
     def __init__(self, per_second: int, now: float) -> None:
-        """Allow ``per_second`` bytes a second (0: any number), and two seconds' worth at once."""
+        """Allow ``per_second`` bytes a second, and two seconds' worth at once."""
         self._per_second = per_second
         self._burst = 2.0 * per_second
         self._level = self._burst
@@ -81,14 +81,11 @@ class Rate:
 
     def take(self, size: int, now: float) -> None:
         """Count ``size`` bytes that were read; the bucket may go below zero."""
-        if self._per_second:
-            self._refill(now)
-            self._level -= size
+        self._refill(now)
+        self._level -= size
 
     def is_over(self, now: float) -> bool:
         """Return whether the sender has to wait."""
-        if not self._per_second:
-            return False
         self._refill(now)
         return self._level < 0
 

@@ -1,6 +1,6 @@
 """The way of one client into its room: a proof, the first page of the log, WELCOME; all in time."""
 
-from sussurro_relay.cursor import Cursor, Read
+from sussurro_relay.cursor import Cursor, Pages
 from sussurro_relay.log import Page, Query
 from sussurro_relay.room import Room
 from sussurro_relay.surroundings import Desk
@@ -41,13 +41,13 @@ class Arrival:
         after = None if join.from_seq is None else max(join.from_seq - 1, 0)
         return room, Query(room.id, after=after, messages=join.last or 0)
 
-    def enter(self, join: Join, room: Room, page: Page, read: Read) -> tuple[Welcome, Cursor]:
-        """Make it a member, now that its first page is there; ``read`` is for the next ones."""
+    def enter(self, join: Join, room: Room, page: Page, pages: Pages) -> tuple[Welcome, Cursor]:
+        """Make it a member, now that its first page is there; ``pages`` has the next ones."""
         room.open(page.head)
         entrance = room.enter(self._session, join.card, self._desk.notify)
         welcome = Welcome(self._session, page.oldest, page.head + 1, entrance.members)
         # A seq above the head is another log's: what comes now is news to the client.
         after = min(max((join.from_seq or 0) - 1, 0), page.head)
-        cursor = Cursor(room, self._session, entrance.position, after, read)
+        cursor = Cursor(room, self._session, entrance.position, after, pages)
         cursor.take_page(page)
         return welcome, cursor

@@ -7,7 +7,6 @@ to close. ``now`` is always in seconds of the monotonic clock.
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
 from sussurro_relay.arrival import Arrival
 from sussurro_relay.budget import CONNECTION_BYTES, Charge, Kind
@@ -22,7 +21,7 @@ from sussurro_relay.tally import Tally
 from sussurro_relay.window import Batch
 from sussurro_wire.chunk import Chunk
 from sussurro_wire.errors import Reason, WireError
-from sussurro_wire.limits import VERSION
+from sussurro_wire.limits import MAX_VERB_LINE, VERSION
 from sussurro_wire.messages import Hello, Join, Leave, Message, Past, Ping, Pong, Side, Who
 from sussurro_wire.protocol import Event, Protocol
 
@@ -32,6 +31,8 @@ _REPLIES_LIMIT = 64 * 1024
 _UNKEPT_LIMIT = 4 * 1024 * 1024
 _UNKEPT_CHUNKS = 8_192
 _PAST_MESSAGES = 1_000
+_LOOK_SECONDS = 1.0
+_STRANGER_READ_BYTES = MAX_VERB_LINE
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +49,7 @@ class Connection:
     """One client from HELLO to BYE."""
 
     __slots__ = (
-        "_arrival", "_budget", "_charge", "_cursor", "_desk", "_farewell", "_handlers",
-        "_incoming", "_now", "_outgoing", "_protocol", "_tally", "_terms", "_unsent",
+        "_arrival", "_budget", "_charge", "_cursor", "_desk", "_farewell", "_incoming", "_now", "_outgoing", "_protocol", "_tally", "_terms", "_unsent",
         "_unsent_count", "is_over", "room", "session",
     )  # fmt: skip
 
@@ -63,27 +63,18 @@ class Connection:
         self._charge = Charge(self._budget, Kind.CONNECTIONS)
         self._terms = terms
         self._tally = tally
-        self._arrival = Arrival(session, nonce, desk, now)
+        self._arrival: Arrival | None = Arrival(session, nonce, desk, now)  # until it is a member
         self._protocol = Protocol(Side.RELAY, terms.max_line)
         self._incoming = Incoming(
             self._protocol, self._budget, terms.rate_bytes, terms.heartbeat_seconds, now
         )
-        self._outgoing = Outgoing(self._budget, desk.read)
+        self._outgoing = Outgoing(desk)
         self.room: Room | None = None  # from JOIN to BYE
         self._cursor: Cursor | None = None
         self._unsent: bytes | memoryview = b""
         self._unsent_count = 0
         self._farewell: Farewell | None = None
         self._now = now
-        self._handlers: dict[type, Callable[[Any], None]] = {
-            Chunk: self._take_chunk,
-            Join: self._take_join,
-            Past: self._take_past,
-            Who: lambda _: self._outgoing.reply(self._in_room().roster()),
-            Ping: lambda ping: self._say(Pong(ping.text)),
-            Pong: lambda _: None,
-            Leave: lambda _: self.end(Reason.LEFT, self._now),
-        }
         self._account()
         self._say(Hello(VERSION, nonce))
 
@@ -115,8 +106,8 @@ class Connection:
 
     @property
     def read_bytes(self) -> int:
-        """How much to read at once."""
-        return self._incoming.read_bytes
+        """How much to read at once; a stranger, who has little to say, need not be given more."""
+        return self._incoming.read_bytes if self._cursor is not None else _STRANGER_READ_BYTES
 
     def _may_read_little(self, now: float) -> bool:
         return self._outgoing.held is None and self._incoming.is_affordable(now)
@@ -202,17 +193,39 @@ class Connection:
 
     # Time and ends.
 
-    def tick(self, now: float) -> None:
-        """Look at the deadlines; called about once a second."""
+    def look(self, now: float) -> float:
+        """Look at the deadlines; return when to do so next, at the latest."""
+        self._tick(now)
+        return self._incoming.silence_due() if self._is_calm(now) else now + _LOOK_SECONDS
+
+    def _is_calm(self, now: float) -> bool:
+        """Return whether nothing but a sign of life is waited for."""
+        return (
+            self._cursor is not None
+            and not self._cursor.is_reading
+            and not self.is_ending
+            and not self._unsent
+            and self._charge.size <= CONNECTION_BYTES
+            and not self._outgoing.was_slow(now)
+            and not self._has_to_wait(now)
+        )
+
+    def _has_to_wait(self, now: float) -> bool:
+        """Return whether it is not listened to, for which it cannot be called silent."""
+        return (
+            self._incoming.is_over_rate(now) or self._desk.is_behind() or not self._budget.may_read
+        )
+
+    def _tick(self, now: float) -> None:
         self._now = now
         self._account()
         incoming = self._incoming
-        if incoming.is_over_rate(now) or self._desk.is_behind() or not self._budget.may_read:
+        if self._has_to_wait(now):
             incoming.excuse_silence(now)
         if self.is_ending:
             return
         if self._cursor is None:
-            if self._arrival.is_overdue(self._terms.handshake_seconds, now):
+            if self._arrival and self._arrival.is_overdue(self._terms.handshake_seconds, now):
                 self.end(Reason.HANDSHAKE_TIMEOUT, now)
         elif self._budget.is_short and self._stalled_bytes(now) > self._budget.fair_bytes:
             self._send_away(now)
@@ -273,21 +286,38 @@ class Connection:
     # What the client says.
 
     def _handle(self, event: Event) -> None:
-        if not self.is_ending:
-            self._handlers[type(event)](event)
+        if self.is_ending:
+            return
+        match event:
+            case Chunk():
+                self._take_chunk(event)
+            case Join():
+                self._take_join(event)
+            case Past():
+                self._take_past(event)
+            case Who():
+                self._outgoing.reply(self._in_room().roster())
+            case Ping(text=text):
+                self._say(Pong(text))
+            case Leave():
+                self.end(Reason.LEFT, self._now)
 
     def _take_join(self, join: Join) -> None:
-        self.room, query = self._arrival.take(join)
-        self._desk.read(query, partial(self._begin, join))
+        if self._arrival is not None:
+            self.room, query = self._arrival.take(join)
+            self._desk.read(query, partial(self._begin, join, self._arrival))
 
-    def _begin(self, join: Join, page: Page) -> None:
+    def _begin(self, join: Join, arrival: Arrival, page: Page) -> None:
         """Enter the room: the first page of its log is there."""
         if self.room is not None and not self.is_ending:
-            welcome, self._cursor = self._arrival.enter(join, self.room, page, self._read)
+            welcome, self._cursor = arrival.enter(join, self.room, page, self)
+            self._arrival = None
             self._say(welcome)
             self._account()
 
-    def _read(self, query: Query, done: Callable[[Page], None]) -> None:
+    def read(self, query: Query, done: Callable[[Page], None]) -> None:
+        """Read from the log for the cursor, and charge what that brings."""
+
         def take(page: Page) -> None:
             if not self.is_over:
                 done(page)

@@ -9,6 +9,7 @@ its own, it says ACK instead. Pure; belongs to its connection.
 from collections import deque
 from collections.abc import Callable
 from enum import Enum, auto
+from typing import Protocol
 
 from sussurro_relay.log import Page, Query
 from sussurro_relay.room import Room
@@ -19,7 +20,12 @@ from sussurro_wire.messages import Ack, At
 
 _UNKEPT_BYTES = 160  # what each chunk that was handed over costs here
 
-Read = Callable[[Query, Callable[[Page], None]], None]
+
+class Pages(Protocol):
+    """Where a cursor gets pages of the log from."""
+
+    def read(self, query: Query, done: Callable[[Page], None]) -> None:
+        """Read a page; ``done`` is called later, in the connection's thread."""
 
 
 class Phase(Enum):
@@ -36,17 +42,17 @@ class Cursor:
     """One member's place in one room."""
 
     __slots__ = (
-        "_backlog", "_entered_at", "_kept", "_live_after", "_position", "_read", "_read_at",
+        "_backlog", "_entered_at", "_kept", "_live_after", "_pages", "_position", "_read_at",
         "_room", "_seq", "_session", "_settled", "_unkept", "phase", "unkept_bytes",
     )  # fmt: skip
 
-    def __init__(self, room: Room, session: str, entered_at: int, seq: int, read: Read) -> None:
+    def __init__(self, room: Room, session: str, entered_at: int, seq: int, pages: Pages) -> None:
         """Stand after chunk ``seq``, as a member since the window's position ``entered_at``."""
         self.phase = Phase.READING
         self.unkept_bytes = 0  # handed to the log, and not passed yet
         self._room = room
         self._session = session
-        self._read = read
+        self._pages = pages
         self._read_at = 0.0  # when the last chunk taken from the window had been read
         self._seq = seq  # the last chunk passed
         self._position = 0  # in the window
@@ -54,22 +60,26 @@ class Cursor:
         self._live_after = 0  # chunks up to it came from pages
         self._settled = False  # the window may be read without regard to the two above
         self._backlog: tuple[bytes, int] | None = None  # a page to send, and its tokens
-        self._unkept: deque[tuple[int, int]] = deque()  # tokens and bytes of each chunk
+        # Tokens and bytes of each chunk; None: most members only listen, and an empty deque
+        # takes 760 bytes.
+        self._unkept: deque[tuple[int, int]] | None = None
         self._kept = 0  # tokens acknowledged
 
     @property
     def held_bytes(self) -> int:
         """How much is held of a page that waits to be sent, and for chunks not passed yet."""
         backlog = len(self._backlog[0]) if self._backlog is not None else 0
-        return backlog + len(self._unkept) * _UNKEPT_BYTES
+        return backlog + self.unkept_chunks * _UNKEPT_BYTES
 
     @property
     def unkept_chunks(self) -> int:
         """How many chunks were handed to the log and not passed yet."""
-        return len(self._unkept)
+        return len(self._unkept) if self._unkept is not None else 0
 
     def hand_over(self, chunk: Chunk) -> None:
         """Take note that a chunk of this member's is on its way into the log."""
+        if self._unkept is None:
+            self._unkept = deque()
         self._unkept.append((chunk.count, len(chunk.lines)))
         self.unkept_bytes += len(chunk.lines)
 
@@ -90,6 +100,11 @@ class Cursor:
         """Go past a shared batch of none but our own entries; return what is due for it."""
         self._position, self._seq = batch.end, max(self._seq, batch.seq)
         return self._acknowledge(batch.count, batch.seq) if batch.count else b""
+
+    @property
+    def is_reading(self) -> bool:
+        """Whether it is on its way through pages of the log."""
+        return self.phase in (Phase.READING, Phase.CATCHING_UP)
 
     def note_blocked(self, *, blocked: bool) -> None:
         """Let the room know that this reader's socket is full, or is full no more."""
@@ -132,7 +147,7 @@ class Cursor:
         self.phase = Phase.CATCHING_UP
 
     def _go_on(self) -> None:
-        position = self._room.position_after(self._seq)
+        position = self._room.position_after(self._seq, self._entered_at)
         if position is None:
             self._read_on()
         else:
@@ -141,7 +156,7 @@ class Cursor:
 
     def _read_on(self) -> None:
         self.phase = Phase.READING
-        self._read(Query(self._room.id, after=self._seq), self._take_next_page)
+        self._pages.read(Query(self._room.id, after=self._seq), self._take_next_page)
 
     def _take_next_page(self, page: Page) -> None:
         if page.oldest > self._seq + 1:
@@ -169,8 +184,10 @@ class Cursor:
 
     def _acknowledge(self, own: int, seq: int) -> bytes:
         self._kept += own
+        unkept = self._unkept or deque()
         while own > 0:
-            tokens, size = self._unkept.popleft()
+            tokens, size = unkept.popleft()
             own -= tokens
             self.unkept_bytes -= size
+        self._unkept = unkept or None
         return encode(Ack(self._kept, seq))

@@ -50,7 +50,8 @@ class ConnectionDesk:
     ) -> None:
         self._services = services
         self._post = post
-        self._tickets: set[Ticket] = set()  # pages that are asked for and not taken yet
+        # Pages that are asked for and not taken yet; empty for most, of whom there may be many.
+        self._tickets: tuple[Ticket, ...] = ()
         self.notify = notify
 
     @property
@@ -64,8 +65,9 @@ class ConnectionDesk:
 
     def close(self) -> None:
         """Give back what is under way; harmless when repeated."""
-        while self._tickets:
-            self._services.reads.give_back(self._tickets.pop())
+        tickets, self._tickets = self._tickets, ()
+        for ticket in tickets:
+            self._services.reads.give_back(ticket)
 
     def enter(self, join: Join, nonce: str) -> Room:
         """Check the proof; return the room. Raises WireError where entry is refused."""
@@ -93,12 +95,12 @@ class ConnectionDesk:
             self._post(partial(self._take, ticket, done, page))
 
         ticket = Ticket(query, arrived)
-        self._tickets.add(ticket)
+        self._tickets = (*self._tickets, ticket)
         self._services.reads.ask(ticket)
 
     def _take(self, ticket: Ticket, done: Callable[[Page], None], page: Page) -> None:
         try:
             done(page)
         finally:
-            self._tickets.discard(ticket)
+            self._tickets = tuple(each for each in self._tickets if each is not ticket)
             self._services.reads.give_back(ticket)

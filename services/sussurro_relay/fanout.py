@@ -7,6 +7,7 @@ import socket
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from typing import Protocol
 
 from sussurro_relay import journal
 from sussurro_relay.audience import Audience
@@ -18,6 +19,19 @@ from sussurro_relay.tally import Tally
 from sussurro_relay.window import Batch
 
 
+class Loop(Protocol):
+    """What the fan-out asks of the loop around it."""
+
+    def watch_space(self, peer: Peer, *, is_full: bool) -> None:
+        """Look out for space in a client's socket, or do so no more."""
+
+    def look_soon(self, peer: Peer) -> None:
+        """Have a client's deadlines looked at within a second or so."""
+
+    def close(self, peer: Peer) -> None:
+        """Let a client go whose socket is of no more use."""
+
+
 class Fanout:
     """Sends what connections have to say, and notices whose socket is full."""
 
@@ -26,17 +40,14 @@ class Fanout:
         peers: Peers,
         budget: Budget,
         tally: Tally,
-        watch: Callable[[Peer, bool], None],
-        close: Callable[[Peer], None],
+        loop: Loop,
         *,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """``watch`` is told whether to look out for space in a socket, ``close`` whose is gone."""
         self._peers = peers
         self._budget = budget
         self._tally = tally
-        self._watch = watch
-        self._close = close
+        self._loop = loop
         self._clock = clock
 
     def flush(self, peer: Peer) -> None:
@@ -45,8 +56,23 @@ class Fanout:
         Who is in step gets answers only: the news comes to all of them together.
         """
         connection = peer.connection
-        if peer.audience is not None and connection.is_ending:
-            peer.audience.step_out(peer)
+        if connection.is_ending:
+            self._loop.look_soon(peer)
+            if peer.audience is not None:
+                peer.audience.step_out(peer)
+        if not self._send_all(peer):
+            return
+        if peer.room is not connection.room:
+            self._peers.move(peer, connection.room)
+        if connection.is_over:
+            with suppress(OSError):  # BYE is out; the client's end is waited for
+                peer.socket.shutdown(socket.SHUT_WR)
+        elif peer.audience is not None:
+            peer.audience.step_in(peer)
+
+    def _send_all(self, peer: Peer) -> bool:
+        """Send what is due; return whether all of it went out."""
+        connection = peer.connection
         send = peer.socket.send
         now = self._clock()
         while data := connection.next_data(now):
@@ -55,21 +81,15 @@ class Fanout:
             except BlockingIOError:
                 size = 0
             except OSError:
-                self._close(peer)
-                return
+                self._loop.close(peer)
+                return False
             if not connection.sent(size):
                 self._block(peer)
-                return
+                return False
         if peer.is_blocked:
             connection.note_blocked(blocked=False)
-            self._watch(peer, False)
-        if peer.room is not connection.room:
-            self._peers.move(peer, connection.room)
-        if connection.is_over:
-            with suppress(OSError):  # BYE is out; the client's end is waited for
-                peer.socket.shutdown(socket.SHUT_WR)
-        elif peer.audience is not None:
-            peer.audience.step_in(peer)
+            self._loop.watch_space(peer, is_full=False)
+        return True
 
     def spread(self, rooms: set[Room]) -> None:
         """Send the members of each room with news what they are due."""
@@ -95,7 +115,7 @@ class Fanout:
             do(peer)
         except Exception:  # noqa: BLE001 - whatever it is, the others must not pay for it
             journal.fail("connection_failed")
-            self._close(peer)
+            self._loop.close(peer)
 
     def _send_in_step(self, audience: Audience) -> float:
         """Send batch after batch to those in step; return when the first was read (0: none)."""
@@ -125,7 +145,7 @@ class Fanout:
             return
         if not isinstance(error, OSError):
             journal.fail("connection_failed")
-        self._close(peer)
+        self._loop.close(peer)
 
     def _fall_behind(self, peer: Peer, audience: Audience, batch: Batch, sent: int) -> None:
         audience.step_out(peer)
@@ -137,4 +157,5 @@ class Fanout:
         if peer.audience is not None:
             peer.audience.step_out(peer)  # the next batch must not come into the midst of this
         peer.connection.note_blocked(blocked=True)
-        self._watch(peer, True)
+        self._loop.watch_space(peer, is_full=True)
+        self._loop.look_soon(peer)

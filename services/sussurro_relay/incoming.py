@@ -34,7 +34,7 @@ class Incoming:
         self._protocol = protocol
         self._budget = budget
         self._heartbeat_seconds = heartbeat_seconds
-        self._rate = Rate(rate_bytes, now)
+        self._rate = Rate(rate_bytes, now) if rate_bytes else None
         self._heard_at = now
         self._was_asked = False  # whether it is there, since it was heard
         self._line_at = now  # when its unfinished line was begun
@@ -53,7 +53,8 @@ class Incoming:
     def receive(self, data: bytes, now: float, handle: Callable[[Event], None]) -> None:
         """Hand on what was read; raises WireError as `Protocol.receive` does."""
         self._heard_at, self._was_asked = now, False
-        self._rate.take(len(data), now)
+        if self._rate is not None:
+            self._rate.take(len(data), now)
         self._rested_at = now + len(data) / self._budget.fair_rate
         if b"\n" in data or not self._protocol.unfinished_bytes:
             self._line_at = now
@@ -61,7 +62,7 @@ class Incoming:
 
     def is_over_rate(self, now: float) -> bool:
         """Return whether it has sent more than it may."""
-        return self._rate.is_over(now)
+        return self._rate is not None and self._rate.is_over(now)
 
     def is_affordable(self, now: float) -> bool:
         """Return whether it holds and brings so little that it is read while memory is short."""
@@ -79,6 +80,10 @@ class Incoming:
     def is_gone(self, now: float) -> bool:
         """Return whether it has been silent for too long, though it was asked."""
         return now - self._heard_at > 2 * self._heartbeat_seconds
+
+    def silence_due(self) -> float:
+        """Return when it will have been silent for so long that something has to be done."""
+        return self._heard_at + self._heartbeat_seconds * (2 if self._was_asked else 1)
 
     def has_to_be_asked(self, now: float) -> bool:
         """Return, once for each silence, that it is time to ask whether it is there."""

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from functools import partial
 
 from sussurro_relay.arrival import seconds_to_join
+from sussurro_relay.calendar import Calendar
 from sussurro_relay.connection import Connection, Terms
 from sussurro_relay.desk import ConnectionDesk, Services
 from sussurro_relay.fanout import Fanout
@@ -56,14 +57,14 @@ class IoThread:
         self._release = release
         self._epoll = select.epoll()
         self._mailbox = Mailbox()
+        self._notify = self._mailbox.notify  # bound once, and held by every member
         self._epoll.register(self._mailbox.descriptor, _IN)
         self._handshakes = Handshakes(
             certificate, self._epoll, services.budget, self.tally, self._open, self._let_go
         )
         self._peers = Peers()
-        self._fanout = Fanout(
-            self._peers, services.budget, self.tally, self._watch_space, self._close
-        )
+        self._calendar = Calendar(time.monotonic())
+        self._fanout = Fanout(self._peers, services.budget, self.tally, self)
         self._held: set[Peer] = set()
         self._stopping = False
         # Not a daemon: the process ends when its threads have said BYE to everybody.
@@ -96,7 +97,27 @@ class IoThread:
         """Close everything now, and end."""
         self._mailbox.post(self._close_all)
 
-    # This thread.
+    # This thread; the first three are the loop of its fan-out.
+
+    def watch_space(self, peer: Peer, *, is_full: bool) -> None:
+        """Have epoll tell of space in a client's socket, or do so no more."""
+        self._want(peer, peer.interest | _OUT if is_full else peer.interest & ~_OUT)
+
+    def look_soon(self, peer: Peer) -> None:
+        """Look at a client's deadlines in about a second."""
+        self._calendar.put(peer, time.monotonic() + _TICK_SECONDS)
+
+    def close(self, peer: Peer) -> None:
+        """Let a client go; harmless when it is gone."""
+        if not self._peers.remove(peer):
+            return
+        self._held.discard(peer)
+        self._calendar.drop(peer)
+        self._epoll.unregister(peer.socket.fileno())
+        peer.socket.close()
+        peer.connection.closed()
+        self._handshakes.give_back()
+        self._let_go(peer.address)
 
     def _run(self) -> None:
         mailbox = self._mailbox
@@ -132,10 +153,8 @@ class IoThread:
 
     def _open(self, sock: Transport, address: str, since: float) -> None:
         """Serve a client; its time to join began at ``since``."""
-        peer = Peer(sock, address)
-        desk = ConnectionDesk(
-            self._services, lambda call: self._post_for(peer, call), self._mailbox.notify
-        )
+        peer = Peer(sock, address, self._post_for)
+        desk = ConnectionDesk(self._services, peer.post, self._notify)
         session, nonce = os.urandom(_SESSION_BYTES), os.urandom(NONCE_BYTES)
         peer.connection = Connection(
             encode_bytes(session),
@@ -146,6 +165,7 @@ class IoThread:
             since,
         )
         self._peers.add(peer)
+        self.look_soon(peer)
         self._epoll.register(sock, _IN)
         if self._stopping:
             peer.connection.end(Reason.DRAIN, time.monotonic())
@@ -181,13 +201,14 @@ class IoThread:
             # It said TT and will say no more, and still hears ACK and BYE.
             self._want(peer, peer.interest & ~_IN)
         elif not data:
-            self._close(peer)
+            self.close(peer)
         elif not connection.is_ending:  # what comes after BYE is read, and dropped
             connection.receive(data, now)
             self._fanout.flush(peer)
 
     def _hold(self, peer: Peer) -> None:
         self._held.add(peer)
+        self.look_soon(peer)
         self._want(peer, peer.interest & ~_IN)
 
     def _reconsider_held(self) -> None:
@@ -199,9 +220,6 @@ class IoThread:
                 self._held.discard(peer)
                 self._want(peer, peer.interest | _IN)
 
-    def _watch_space(self, peer: Peer, is_full: bool) -> None:  # noqa: FBT001 - one meaning
-        self._want(peer, peer.interest | _OUT if is_full else peer.interest & ~_OUT)
-
     def _want(self, peer: Peer, interest: int) -> None:
         if interest != peer.interest:
             peer.interest = interest
@@ -211,12 +229,20 @@ class IoThread:
         is_pressed = self._services.is_pressed()
         seconds = seconds_to_join(self._terms.handshake_seconds, is_pressed=is_pressed)
         self._handshakes.end_begun_before(now - seconds)
-        for peer in self._peers.all():
-            peer.connection.tick(now)
-            if peer.connection.is_overdue(now):
-                self._close(peer)
-            elif not peer.is_blocked:
-                self._fanout.attempt(peer, self._fanout.flush)
+        # Who holds too much must not hold it until its next look, however calm it is.
+        due = self._peers.all() if self._services.budget.is_short else self._calendar.take(now)
+        for peer in due:
+            self._fanout.attempt(peer, self._look)
+
+    def _look(self, peer: Peer) -> None:
+        now = time.monotonic()
+        due = peer.connection.look(now)
+        if peer.connection.is_overdue(now):
+            self.close(peer)
+            return
+        self._calendar.put(peer, due)
+        if not peer.is_blocked:
+            self._fanout.flush(peer)
 
     def _drain(self, retry_after: int) -> None:
         self._stopping = True
@@ -231,17 +257,7 @@ class IoThread:
         self._stopping = True
         self._handshakes.close_all()
         for peer in self._peers.all():
-            self._close(peer)
-
-    def _close(self, peer: Peer) -> None:
-        if not self._peers.remove(peer):
-            return
-        self._held.discard(peer)
-        self._epoll.unregister(peer.socket.fileno())
-        peer.socket.close()
-        peer.connection.closed()
-        self._handshakes.give_back()
-        self._let_go(peer.address)
+            self.close(peer)
 
     def _let_go(self, address: str) -> None:
         self.tally.connections -= 1

@@ -4,10 +4,9 @@ All of it is charged for as long as it waits. Pure; belongs to its connection.
 """
 
 from collections import deque
-from collections.abc import Callable
 
-from sussurro_relay.budget import Budget
 from sussurro_relay.log import Page, Query
+from sussurro_relay.surroundings import Desk
 from sussurro_wire.codec import encode
 from sussurro_wire.messages import At, PastEnd
 
@@ -20,21 +19,17 @@ class Outgoing:
     """What one client is owed beside the news of its room."""
 
     __slots__ = (
-        "_budget", "_is_reading", "_questions", "_read", "held", "moved_at", "replies",
-        "replies_size",
+        "_desk", "_is_reading", "_questions", "held", "moved_at", "replies", "replies_size",
     )  # fmt: skip
 
-    def __init__(
-        self, budget: Budget, read: Callable[[Query, Callable[[Page], None]], None]
-    ) -> None:
-        """``read`` reads from the log and calls back later, in the connection's thread."""
-        self.replies: deque[bytes] = deque()
+    def __init__(self, desk: Desk) -> None:
+        # None where there is nothing: most connections are idle, and an empty deque takes 760 bytes.
+        self.replies: deque[bytes] | None = None
         self.replies_size = 0
         self.held: bytes | None = None  # the buffer that the unsent is a part of, once charged
         self.moved_at = 0.0  # when its full socket last took something, to a second; 0: never full
-        self._budget = budget
-        self._read = read
-        self._questions: deque[Query] = deque()  # not read from the log yet
+        self._desk = desk
+        self._questions: deque[Query] | None = None  # not read from the log yet
         self._is_reading = False  # one of them is being read
 
     @property
@@ -44,26 +39,35 @@ class Outgoing:
 
     def reply(self, lines: bytes) -> None:
         """Add an answer."""
-        self._budget.hold(lines)
+        self._desk.budget.hold(lines)
+        if self.replies is None:
+            self.replies = deque()
         self.replies.append(lines)
         self.replies_size += len(lines)
 
     def take_reply(self) -> bytes:
-        """Return the next of the ``replies``; it stays charged until `let_go`."""
+        """Return the next of the ``replies``, empty without any; it is charged until `let_go`."""
+        if self.replies is None:
+            return b""
         reply = self.held = self.replies.popleft()
+        self.replies = self.replies or None
         self.replies_size -= len(reply)
         self._read_next()
         return reply
 
     def ask(self, question: Query) -> None:
         """Answer with a page of the log: one at a time, as fast as it is taken."""
+        if self._questions is None:
+            self._questions = deque()
         self._questions.append(question)
         self._read_next()
 
     def _read_next(self) -> None:
-        if self._questions and not self._is_reading and not self.replies:
+        if self._questions is not None and not self._is_reading and not self.replies:
             self._is_reading = True
-            self._read(self._questions.popleft(), self._answer)
+            question = self._questions.popleft()
+            self._questions = self._questions or None
+            self._desk.read(question, self._answer)
 
     def _answer(self, page: Page) -> None:
         self._is_reading = False
@@ -77,7 +81,7 @@ class Outgoing:
             self.moved_at = now
             if self.held is None:
                 self.held = unsent
-                self._budget.hold(unsent)
+                self._desk.budget.hold(unsent)
         elif size:
             self.moved_at = now
         return memoryview(unsent)[size:]
@@ -85,7 +89,7 @@ class Outgoing:
     def let_go(self) -> None:
         """Take note that nothing is left of what was held; harmless when nothing was."""
         if self.held is not None:
-            self._budget.drop(self.held)
+            self._desk.budget.drop(self.held)
             self.held = None
 
     def was_slow(self, now: float) -> bool:
@@ -99,5 +103,6 @@ class Outgoing:
     def close(self) -> None:
         """Give everything back."""
         self.let_go()
-        while self.replies:
-            self._budget.drop(self.replies.popleft())
+        for reply in self.replies or ():
+            self._desk.budget.drop(reply)
+        self.replies = None

@@ -1,6 +1,7 @@
 """One client as its I/O thread sees it: a socket, and the connection that it carries."""
 
 import select
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from sussurro_relay.connection import Connection
@@ -14,14 +15,27 @@ if TYPE_CHECKING:
 class Peer:
     """Belongs to the I/O thread."""
 
-    __slots__ = ("address", "audience", "connection", "interest", "socket")
+    __slots__ = ("_post_for", "address", "audience", "connection", "interest", "look_due", "socket")
 
-    def __init__(self, sock: Transport, address: str) -> None:
+    def __init__(
+        self,
+        sock: Transport,
+        address: str,
+        post_for: Callable[["Peer", Callable[[], None]], None] | None = None,
+    ) -> None:
+        """``post_for`` has something done for a peer, later, in its I/O thread."""
+        self._post_for = post_for
         self.socket = sock
         self.address = address
         self.connection: Connection
         self.audience: Audience | None = None  # with whom it waits for news; set by `Peers.move`
         self.interest = select.EPOLLIN
+        self.look_due: int | None = None  # the calendar's
+
+    def post(self, call: Callable[[], None]) -> None:
+        """Have something done for this client in its I/O thread; any thread."""
+        if self._post_for is not None:
+            self._post_for(self, call)
 
     @property
     def room(self) -> Room | None:

@@ -6,15 +6,15 @@ log or a callback: every method decides under the lock and acts after it.
 """
 
 import threading
-from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sussurro_relay.budget import MEMBER_BYTES, ROOM_BYTES, Budget, Charge, Kind
 from sussurro_relay.log import Record
+from sussurro_relay.roster import Notify, Roster
 from sussurro_relay.window import BATCH_BYTES, Batch, Entry, Reader, Window
 from sussurro_wire.codec import encode
-from sussurro_wire.messages import At, Count, Gone, Here, WhoEnd
+from sussurro_wire.messages import At, Count, Gone, Here
 
 # A reader that is this much of the window behind holds the senders back ...
 _CROWDED_AT = 0.75
@@ -23,8 +23,6 @@ _HOLD_SECONDS = 0.25
 # A reader who does not read pins one batch, so batches are small while memory is tight.
 _TIGHT_BATCH_BYTES = 32 * 1024
 
-Notify = Callable[["Room"], None]
-
 
 @dataclass(frozen=True, slots=True)
 class Entrance:
@@ -32,12 +30,6 @@ class Entrance:
 
     position: int
     members: int
-
-
-@dataclass(slots=True)
-class _Member:
-    card: str
-    notify: Notify
 
 
 @dataclass(slots=True)
@@ -53,8 +45,8 @@ class Room:
 
     __slots__ = (
         "_budget", "_charge", "_charged_batches", "_count_due", "_is_closed", "_is_fresh",
-        "_lags", "_lock", "_members", "_notify", "_presence_limit", "_roster", "_window",
-        "_window_bytes", "_window_charge", "id", "users",
+        "_lags", "_lock", "_presence_limit", "_roster", "_window", "_window_bytes",
+        "_window_charge", "id", "users",
     )  # fmt: skip
 
     def __init__(
@@ -73,10 +65,8 @@ class Room:
         self._presence_limit = presence_limit
         self._lock = threading.Lock()
         self._window = Window(window_bytes)
-        self._members: dict[str, _Member] = {}
-        self._notify: Counter[Notify] = Counter()  # whom to tell of news, one a thread
+        self._roster = Roster()
         self._lags: dict[str, _Lag] = {}
-        self._roster: bytes | None = None  # as WHO is answered; None: to be made again
         self._count_due = False
 
     def open(self, head: int) -> None:
@@ -88,25 +78,24 @@ class Room:
     def enter(self, session: str, card: str, notify: Notify) -> Entrance:
         """Make a member of ``session``; ``notify`` is called whenever there is news for it."""
         with self._lock:
-            self._members[session] = _Member(card, notify)
-            self._charge.add(MEMBER_BYTES + 2 * len(card))
-            self._notify[notify] += 1
-            told = self._announce(session, encode(Here(session, card)))
-            entrance = Entrance(self._window.head, len(self._members))
+            self._charge.add(-self._roster.answer_bytes)
+            self._roster.add(session, card, notify)
+            self._charge.add(MEMBER_BYTES + len(card))
+            told = self._announce(Here(session, card))
+            entrance = Entrance(self._window.head, len(self._roster))
         self._tell(told)
         return entrance
 
     def leave(self, session: str, reason: str) -> None:
         """End a membership; doing so twice is harmless."""
         with self._lock:
-            member = self._members.pop(session, None)
-            if member is None:
+            kept = self._roster.answer_bytes
+            card = self._roster.remove(session)
+            if card is None:
                 return
             self._lags.pop(session, None)
-            self._charge.add(-MEMBER_BYTES - 2 * len(member.card))
-            self._notify[member.notify] -= 1
-            self._notify += Counter()  # drops those at zero
-            told = self._announce(session, encode(Gone(session, reason)))
+            self._charge.add(-kept - MEMBER_BYTES - len(card))
+            told = self._announce(Gone(session, reason))
         self._tell(told)
 
     def commit(self, records: Sequence[Record]) -> None:
@@ -119,7 +108,7 @@ class Room:
                 entry = Entry(record.seq, record.origin, record.count, frame, record.read_at)
                 self._window.append(entry)
             self._settle_window()
-            told = tuple(self._notify)
+            told = self._roster.listeners
         self._tell(told)
 
     def shrink(self) -> None:
@@ -164,19 +153,21 @@ class Room:
         with self._lock:
             return self._window.batch_for(position, reader)
 
-    def position_after(self, seq: int) -> int | None:
-        """Return where the chunks above ``seq`` begin; None: only the log has them all."""
+    def position_after(self, seq: int, entered_at: int) -> int | None:
+        """Return where to go on after chunk ``seq``; None: only the log has all above it.
+
+        ``entered_at`` is where the member's entrance was.
+        """
         with self._lock:
-            return self._window.position_after(seq)
+            return self._window.position_after(seq, entered_at)
 
     def roster(self) -> bytes:
         """Return the answer to WHO, one buffer for whoever asks."""
         with self._lock:
-            if self._roster is None:
-                lines = [encode(Here(name, member.card)) for name, member in self._members.items()]
-                self._roster = b"".join(lines) + encode(WhoEnd(len(self._members)))
-                self._charge.add(len(self._roster))
-            return self._roster
+            kept = self._roster.answer_bytes
+            answer = self._roster.answer()
+            self._charge.add(len(answer) - kept)
+            return answer
 
     def push_count(self) -> None:
         """Tell a large room how many are here, if that has changed since the last time."""
@@ -184,14 +175,14 @@ class Room:
             if not self._count_due:
                 return
             self._count_due = False
-            self._append_presence("", encode(Count(len(self._members))))
-            told = tuple(self._notify)
+            self._append_presence("", encode(Count(len(self._roster))))
+            told = self._roster.listeners
         self._tell(told)
 
     def note_lag(self, session: str, position: int | None) -> None:
         """Take note where a reader stands whose socket is full; None: it is full no more."""
         with self._lock:
-            if position is None or session not in self._members:
+            if position is None or session not in self._roster:
                 self._lags.pop(session, None)
             elif session in self._lags:
                 self._lags[session].position = position
@@ -217,16 +208,13 @@ class Room:
             lag.holding_since = now
         return now - lag.holding_since < _HOLD_SECONDS
 
-    def _announce(self, session: str, line: bytes) -> tuple[Notify, ...]:
+    def _announce(self, news: Here | Gone) -> tuple[Notify, ...]:
         """Put an arrival or departure into the window, or count it; return whom to tell."""
-        if self._roster is not None:
-            self._charge.add(-len(self._roster))
-        self._roster = None
-        if len(self._members) > self._presence_limit:
+        if len(self._roster) > self._presence_limit:
             self._count_due = True
             return ()
-        self._append_presence(session, line)
-        return tuple(self._notify)
+        self._append_presence(news.session, encode(news))
+        return self._roster.listeners
 
     def _append_presence(self, session: str, line: bytes) -> None:
         self._window.append(Entry(0, session, 0, line, 0.0))

@@ -27,7 +27,7 @@ class Transport(Protocol):
         """Return the descriptor for epoll; -1 once it is closed."""
 
     def recv(self, size: int, /) -> bytes:
-        """Return at most ``size`` bytes; empty: the client will say no more.
+        """Return about ``size`` bytes at most; empty: the client will say no more.
 
         What is left unread is always with the system, where epoll sees it.
         """
@@ -60,11 +60,12 @@ class TlsTransport:
         return self._socket.fileno()
 
     def recv(self, size: int) -> bytes:
-        """Return what has come; ``size`` must have room for a record.
+        """Return what has come, a whole record even where ``size`` has no room for one.
 
         A record is decrypted as a whole, so there is always room for another one
         before it is asked for: nothing stays behind where epoll cannot see it.
         """
+        size = max(size, _RECORD_BYTES)
         try:
             data = self._receive(size)
         except _WAITING:

@@ -165,16 +165,25 @@ class Window:
         """Return a batch of what ``reader`` wants; None where ``position`` is no longer kept."""
         return None if position < self._base else self._join(position, reader)
 
-    def position_after(self, seq: int) -> int | None:
-        """Return the position of the first chunk above ``seq``; None where some are missing."""
+    def position_after(self, seq: int, entered_at: int) -> int | None:
+        """Return where someone has to go on who has the chunks up to ``seq``.
+
+        It is told of presence from ``entered_at`` on. None where chunks are missing.
+        """
         if seq < self.floor:
             return None
         position = self.head
-        for entry in reversed(self._entries[self._first :]):
-            if entry.seq and entry.seq <= seq:
-                break
+        first = max(min(entered_at, position), self._base)
+        if self.last_seq <= seq:
+            return first
+        for index in range(len(self._entries) - 1, self._first - 1, -1):
             position -= 1
-        return position
+            at = self._entries[index].seq
+            if at and at <= seq:
+                break
+            if at:
+                first = min(first, position)
+        return first
 
     def _join(self, position: int, reader: Reader | None) -> Batch:
         frames: list[bytes] = []

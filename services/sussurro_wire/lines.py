@@ -16,11 +16,11 @@ class LineBuffer:
 
     def __init__(self, limit: int = MAX_LINE) -> None:
         self.limit = limit  # the owner may change it: who has not joined is held to less
-        self._tail = bytearray()
+        self._tail: bytearray | None = None  # None: nothing is kept, as for most, most of the time
 
     def __len__(self) -> int:
         """How many bytes of an unfinished line are kept."""
-        return len(self._tail)
+        return len(self._tail) if self._tail is not None else 0
 
     def feed(self, data: bytes) -> bytes:
         """Return all complete lines so far, with their line feeds, as one piece.
@@ -30,19 +30,20 @@ class LineBuffer:
         """
         end = data.rfind(b"\n") + 1
         if not end:
+            self._tail = self._tail or bytearray()
             self._tail += data
             return b""
         complete = data[:end]
         if self._tail:
             complete = b"".join((self._tail, complete))
-        self._tail[:] = data[end:]
+        self._tail = bytearray(data[end:]) if end < len(data) else None
         return complete
 
     def clear(self) -> None:
         """Let go of the unfinished line."""
-        self._tail.clear()
+        self._tail = None
 
     def check(self) -> None:
         """Raise WireError (line-too-long) when the unfinished line is over the limit."""
-        if len(self._tail) > self.limit:
+        if len(self) > self.limit:
             raise WireError(Reason.LINE_TOO_LONG, f"an unfinished line of over {self.limit} bytes")

@@ -71,7 +71,7 @@ def _wait_to_be_read(table: Table, seat: Seat) -> list[Event]:
             return heard
         heard += _take(seat)
         table.now += 1.0
-        seat.connection.tick(table.now)
+        seat.connection.look(table.now)
     raise AssertionError("the relay never listens again")
 
 

@@ -8,6 +8,7 @@ from sussurro_relay.budget import Budget
 from sussurro_relay.connection import Connection, Terms
 from sussurro_relay.desk import ConnectionDesk, Services
 from sussurro_relay.hub import Hub
+from sussurro_relay.log import Page, Query
 from sussurro_relay.log.memory import MemoryLog
 from sussurro_relay.room import Room
 from sussurro_relay.tally import Tally
@@ -22,6 +23,13 @@ SECRET = RoomSecret()
 
 def quiet(_: Room) -> None:
     """Hear of news and do nothing: on the table everybody is asked in turn."""
+
+
+class NoPages:
+    """A log that is never asked, or never answers."""
+
+    def read(self, query: Query, done: Callable[[Page], None]) -> None:
+        """Do nothing."""
 
 
 @dataclass

@@ -81,12 +81,6 @@ def test_a_rate_lets_a_burst_through_and_then_makes_the_sender_wait() -> None:
     assert not rate.is_over(1.0)
 
 
-def test_no_rate_is_no_limit() -> None:
-    rate = Rate(0, now=0.0)
-    rate.take(10**9, 0.0)
-    assert not rate.is_over(0.0)
-
-
 @settings(derandomize=True, deadline=None, max_examples=200)
 @given(st.lists(st.tuples(st.integers(1, 5000), st.floats(0, 10)), max_size=60))
 def test_whatever_the_schedule_a_sender_gets_no_more_than_its_rate_and_one_read(

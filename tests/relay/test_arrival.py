@@ -6,7 +6,7 @@ from sussurro_relay.desk import ConnectionDesk, Services
 from sussurro_relay.log import Page
 from sussurro_wire.errors import WireError
 from sussurro_wire.messages import Join
-from tests.relay.table import NONCE, SECRET, Table, quiet
+from tests.relay.table import NONCE, SECRET, NoPages, Table, quiet
 
 
 def arriving(table: Table) -> Arrival:
@@ -58,6 +58,6 @@ def test_a_member_is_told_where_the_log_stands_and_who_is_here() -> None:
     ana = arriving(table)
     join: Join = SECRET.join(NONCE)
     room, _ = ana.take(join)
-    welcome, _ = ana.enter(join, room, Page((), 4, 9, complete=True), lambda *_: None)
+    welcome, _ = ana.enter(join, room, Page((), 4, 9, complete=True), NoPages())
     assert (welcome.session, welcome.oldest, welcome.next_seq) == ("ana", 4, 10)
     assert welcome.members == 1

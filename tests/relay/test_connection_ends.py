@@ -66,9 +66,9 @@ def test_who_does_not_join_in_time_is_sent_away() -> None:
     table = Table()
     seat = table.connect("ana")
     seat.hear()
-    seat.connection.tick(table.now + 9.9)
+    seat.connection.look(table.now + 9.9)
     assert seat.hear() == []
-    seat.connection.tick(table.now + 10.1)
+    seat.connection.look(table.now + 10.1)
     assert farewell(seat) == Bye(Reason.HANDSHAKE_TIMEOUT)
 
 
@@ -79,7 +79,7 @@ def test_a_trickle_of_bytes_does_not_make_the_handshake_longer() -> None:
     for byte in b"JOIN aaaa":
         table.now += 1.2
         seat.send_raw(bytes([byte]))
-        seat.connection.tick(table.now)
+        seat.connection.look(table.now)
     assert farewell(seat) == Bye(Reason.HANDSHAKE_TIMEOUT)
 
 
@@ -88,9 +88,9 @@ def test_who_is_silent_is_asked_once_and_then_sent_away() -> None:
     ana = entered(table, "ana")
     start = table.now
     for seconds in (19, 21, 25, 39):
-        ana.connection.tick(start + seconds)
+        ana.connection.look(start + seconds)
     assert ana.hear() == [Ping("alive")]
-    ana.connection.tick(start + 41)
+    ana.connection.look(start + 41)
     assert farewell(ana) == Bye(Reason.TIMEOUT)
 
 
@@ -99,10 +99,10 @@ def test_who_answers_stays_and_is_asked_again() -> None:
     ana = entered(table, "ana")
     for _ in range(5):
         table.now += 21
-        ana.connection.tick(table.now)
+        ana.connection.look(table.now)
         assert ana.hear() == [Ping("alive")]
         ana.say(Pong("alive"))
-    ana.connection.tick(table.now + 19)
+    ana.connection.look(table.now + 19)
     assert ana.hear() == []
 
 
@@ -132,7 +132,7 @@ def test_who_is_not_listened_to_for_its_rate_is_not_called_silent() -> None:
     ana.hear()
     start = table.now
     for seconds in range(90):
-        ana.connection.tick(start + seconds)
+        ana.connection.look(start + seconds)
     assert ana.hear() == []
     assert not ana.connection.may_read(start + 90)
 
@@ -207,7 +207,7 @@ def test_every_refusal_is_told_once_and_counted_once(said: bytes, reason: Reason
     eve = table.connect("eve")
     eve.send_raw(said)
     for seconds in (10.5, 11.5):
-        eve.connection.tick(table.now + seconds)
+        eve.connection.look(table.now + seconds)
         eve.send_raw(said)
     assert farewell(eve) == Bye(reason)
     eve.connection.closed()

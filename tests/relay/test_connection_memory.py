@@ -55,7 +55,7 @@ def test_an_unfinished_line_is_charged_until_it_is_finished() -> None:
     assert table.budget.held()[Kind.CONNECTIONS] >= before + 90_000
     ana.send_raw(line[90_000:])
     ana.hear()
-    ana.connection.tick(table.now)
+    ana.connection.look(table.now)
     assert table.budget.held()[Kind.CONNECTIONS] == before
 
 
@@ -97,7 +97,7 @@ def test_who_waits_for_memory_is_not_called_silent() -> None:
     charge_to(table, 13)
     start = table.now
     for seconds in range(90):
-        ana.connection.tick(start + seconds)
+        ana.connection.look(start + seconds)
     assert ana.hear() == []
 
 
@@ -120,9 +120,9 @@ def test_who_does_not_finish_a_long_line_has_to_go_while_memory_is_short(
     ana = entered(table, "ana")
     ana.send_raw(token(1, 100_000)[:size])
     charge_to(table, sixteenths)
-    ana.connection.tick(table.now + 1.9)
+    ana.connection.look(table.now + 1.9)
     assert not ana.connection.is_ending
-    ana.connection.tick(table.now + 2.1)
+    ana.connection.look(table.now + 2.1)
     assert ana.connection.is_ending == goes
     if goes:
         assert farewell(ana).reason == Reason.OVERLOADED
@@ -136,10 +136,10 @@ def test_who_takes_nothing_of_much_that_it_is_sent_has_to_go_while_memory_is_sho
     bia.say(tokens(range(5000)))
     ana.connection.next_data(table.now)
     ana.connection.sent(10)
-    ana.connection.tick(table.now + 5.1)
+    ana.connection.look(table.now + 5.1)
     assert not ana.connection.is_ending
     charge_to(table, 12)
-    ana.connection.tick(table.now + 5.1)
+    ana.connection.look(table.now + 5.1)
     assert ana.connection.is_over
     assert ana.connection.room is None
     assert table.budget.held()[Kind.BUFFERS] == 0

@@ -63,7 +63,7 @@ class Reader:
         page = log.page(Query("room", after=None if from_seq is None else self.after))
         room.open(page.head)
         entrance = room.enter(name, "gAAAAAcard", quiet)
-        self.cursor = Cursor(room, name, entrance.position, self.after, log.read)
+        self.cursor = Cursor(room, name, entrance.position, self.after, log)
         self.cursor.take_page(page)
 
     def send(self, room: Room, count: int = 1) -> None:

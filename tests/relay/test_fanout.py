@@ -22,6 +22,7 @@ class Hall:
     table: Table = field(default_factory=Table)
     peers: Peers = field(default_factory=Peers)
     closed: list[Peer] = field(default_factory=list)
+    soon: list[Peer] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         table = self.table
@@ -29,8 +30,7 @@ class Hall:
             self.peers,
             table.budget,
             table.tally,
-            self._watch,
-            self._close,
+            self,
             clock=lambda: table.now,
         )
         self.ends: dict[str, socket.socket] = {}
@@ -74,10 +74,13 @@ class Hall:
                 return data
             data += piece
 
-    def _watch(self, peer: Peer, is_full: bool) -> None:  # noqa: FBT001 - as the I/O thread's
+    def watch_space(self, peer: Peer, *, is_full: bool) -> None:
         peer.interest = select.EPOLLIN | (select.EPOLLOUT if is_full else 0)
 
-    def _close(self, peer: Peer) -> None:
+    def look_soon(self, peer: Peer) -> None:
+        self.soon.append(peer)
+
+    def close(self, peer: Peer) -> None:
         if self.peers.remove(peer):
             self.closed.append(peer)
             peer.socket.close()
@@ -100,7 +103,7 @@ def hall(*names: str, budget: Budget | None = None) -> Iterator[tuple[Hall, dict
         yield made, peers
     finally:
         for peer in made.peers.all():
-            made._close(peer)
+            made.close(peer)
         for end in made.ends.values():
             end.close()
 
@@ -130,6 +133,7 @@ def test_whose_socket_is_full_falls_behind_loses_nothing_and_keeps_step_again() 
             made.say(peers["ana"], lines)
             made.heard("bia")
         assert caio.is_blocked
+        assert caio in made.soon
         assert made.in_step() == {"ana", "bia"}
         while caio.is_blocked or "caio" not in made.in_step():
             heard += made.heard("caio")

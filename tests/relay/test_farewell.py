@@ -4,6 +4,7 @@ from sussurro_relay.room import Room
 from sussurro_wire.chunk import Chunk
 from sussurro_wire.errors import Reason
 from sussurro_wire.messages import Bye
+from tests.relay.table import NoPages
 
 
 def test_when_to_come_back_is_said_where_it_is_known_and_may_be_given() -> None:
@@ -17,7 +18,7 @@ def test_it_is_said_at_once_to_who_has_no_cursor() -> None:
 
 
 def test_what_the_client_sent_is_waited_for_but_not_for_ever() -> None:
-    cursor = Cursor(Room("room", 1000, 200), "ana", 0, 0, lambda *_: None)
+    cursor = Cursor(Room("room", 1000, 200), "ana", 0, 0, NoPages())
     farewell = Farewell(make_bye(Reason.LEFT), 100.0)
     assert farewell.may_be_said(cursor, 100.0)
     cursor.hand_over(Chunk(b"gAAAAA\n", 1))

@@ -29,6 +29,12 @@ def test_an_unfinished_line_is_stalled_from_when_it_was_begun_not_from_its_last_
     assert incoming.stalled_bytes(103.1) == 12
 
 
+def test_no_rate_is_no_limit() -> None:
+    incoming = listening()
+    incoming.receive(b"JOIN " + b"x" * 4000, 101.0, ignore)
+    assert not incoming.is_over_rate(101.0)
+
+
 def test_the_rest_of_a_read_begins_a_line_of_its_own() -> None:
     incoming = listening()
     incoming.receive(b"JO", 101.0, ignore)

@@ -14,7 +14,10 @@ class Owed:
     def __init__(self) -> None:
         self.budget = Budget(1 << 20)
         self.reads: deque[tuple[Query, Callable[[Page], None]]] = deque()
-        self.outgoing = Outgoing(self.budget, lambda query, done: self.reads.append((query, done)))
+        self.outgoing = Outgoing(self)  # type: ignore[arg-type] # as much of a desk as it needs
+
+    def read(self, query: Query, done: Callable[[Page], None]) -> None:
+        self.reads.append((query, done))
 
     def held(self) -> int:
         return self.budget.held()[Kind.BUFFERS]

@@ -155,8 +155,8 @@ def test_a_room_that_hears_of_a_chunk_before_its_log_was_read_leaves_older_ones_
     room = Room("room", 100_000, 200)
     room.commit([record(50)])
     room.open(50)
-    assert room.position_after(20) is None
-    assert room.position_after(49) is not None
+    assert room.position_after(20, 0) is None
+    assert room.position_after(49, 0) is not None
 
 
 def test_a_room_that_is_asked_to_shrink_after_its_end_is_charged_for_nothing() -> None:

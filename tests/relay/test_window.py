@@ -102,17 +102,17 @@ def test_the_newest_entry_stays_even_if_it_alone_is_over_the_limit() -> None:
 def test_the_place_after_a_chunk_is_unknown_once_chunks_above_it_are_gone() -> None:
     window = window_of(*(chunk(seq, size=100) for seq in range(1, 21)), limit=1000)
     assert window.floor == 10
-    assert window.position_after(9) is None
-    assert window.position_after(10) == 10
-    assert window.position_after(20) == 20
-    assert window.position_after(99) == 20
+    assert window.position_after(9, window.head) is None
+    assert window.position_after(10, window.head) == 10
+    assert window.position_after(20, window.head) == 20
+    assert window.position_after(99, window.head) == 20
 
 
 def test_a_window_that_begins_in_the_middle_of_a_log_does_not_claim_what_came_before() -> None:
     """A room may hear of a chunk before it is told where its log stands."""
     window = window_of(chunk(7), chunk(8))
-    assert window.position_after(5) is None
-    assert window.position_after(6) == 0
+    assert window.position_after(5, window.head) is None
+    assert window.position_after(6, window.head) == 0
 
 
 @pytest.mark.parametrize("limit", [1, 50, 400, 100_000])
@@ -169,8 +169,8 @@ def test_a_window_that_holds_nothing_goes_on_where_it_stopped() -> None:
     assert window.head == 2
     assert window.batch(1) is None
     assert must(window.batch(2)).data == b""
-    assert window.position_after(1) is None
-    assert window.position_after(2) == 2
+    assert window.position_after(1, window.head) is None
+    assert window.position_after(2, window.head) == 2
     window.append(chunk(3))
     assert must(window.batch(2)).data == chunk(3).frame
 

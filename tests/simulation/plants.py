@@ -64,7 +64,7 @@ def acknowledged_before_kept() -> Any:
 
     def take(self: Connection, chunk: Chunk) -> None:
         real(self, chunk)
-        unkept = cast("Cursor", self._cursor)._unkept
+        unkept = cast("Cursor", self._cursor)._unkept or ()
         self._say(Ack(sum(count for count, _ in unkept), 1))
 
     return patch.object(Connection, "_take_chunk", take)
@@ -257,7 +257,7 @@ def line_glued() -> Any:
     def feed(self: LineBuffer, data: bytes) -> bytes:
         complete = real(self, data)
         if complete:
-            self._tail.clear()
+            self._tail = None
         return complete
 
     return patch.object(LineBuffer, "feed", feed)
@@ -275,7 +275,7 @@ def tidings_lost() -> Any:
 
 def silence_endured() -> Any:
     """Let a relay never look at its deadlines, so that the dead stay members."""
-    return patch.object(Connection, "tick", lambda *_: None)
+    return patch.object(Connection, "look", lambda _, now: now)
 
 
 def room_kept() -> Any:

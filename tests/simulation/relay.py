@@ -114,7 +114,7 @@ class Thread:
         self._tally = Tally()
         self._peers = Peers()
         self._fanout = Fanout(
-            self._peers, services.budget, self._tally, _watch, self.close, clock=lambda: world.now
+            self._peers, services.budget, self._tally, self, clock=lambda: world.now
         )
 
     @property
@@ -191,7 +191,7 @@ class Thread:
     def tick(self, now: float) -> None:
         """Look at the deadlines."""
         for peer in self.peers:
-            peer.connection.tick(now)
+            peer.connection.look(now)
             if peer.connection.is_overdue(now):
                 self.close(peer)
             elif not peer.is_blocked:
@@ -203,6 +203,13 @@ class Thread:
             peer.connection.end(Reason.DRAIN, self._world.now, 1)
             if not peer.is_blocked:
                 self._fanout.flush(peer)
+
+    def watch_space(self, peer: Peer, *, is_full: bool) -> None:
+        """Take note whose socket is full."""
+        peer.interest = select.EPOLLIN | (select.EPOLLOUT if is_full else 0)
+
+    def look_soon(self, peer: Peer) -> None:
+        """Do nothing: here everybody is looked at whenever time passes."""
 
     def close(self, peer: Peer) -> None:
         """Let a connection go."""
@@ -235,10 +242,6 @@ class Thread:
         questions = size // len("WHO\n") + 1
         if connection._outgoing.replies_size > limits._REPLIES_LIMIT + questions * answer + _MARGIN:
             self._world.fail(f"{connection.session} may ask more than it reads")
-
-
-def _watch(peer: Peer, is_full: bool) -> None:  # noqa: FBT001 - as the I/O thread's
-    peer.interest = select.EPOLLIN | (select.EPOLLOUT if is_full else 0)
 
 
 def link_of(peer: Peer) -> Link:

@@ -14,6 +14,7 @@ from sussurro_wire.messages import Ack, At, Hello, Join, Side, Welcome
 from sussurro_wire.protocol import Event as WireEvent
 from sussurro_wire.protocol import Protocol
 from tests.client.scenes import ANA, BIA, KEY, NONCE, NOW, Voice
+from tests.relay.table import NoPages
 from tests.wire.link import say
 
 _MUCH = 100_000
@@ -141,7 +142,7 @@ def test_what_a_page_has_acknowledged_the_window_does_not_acknowledge_again() ->
     """A page may hold a chunk that is kept, and of which the room has not been told yet."""
     room = Room("room", 10_000, presence_limit=10)
     room.open(0)
-    cursor = Cursor(room, "ana", 0, 0, lambda *_: None)
+    cursor = Cursor(room, "ana", 0, 0, NoPages())
     mine = chunk(b"gAAAAmine")
     cursor.hand_over(mine)
     record = Record("room", 1, "ana", 1, mine.lines)

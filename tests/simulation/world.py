@@ -116,7 +116,7 @@ class World:
         for client in self.clients:
             client.is_leaving = True
         self._rest("take leave", lambda: not self.relay.peers)
-        if len(self.relay.hub) or (room is not None and (room._members or room._lags)):
+        if len(self.relay.hub) or (room is not None and (len(room._roster) or room._lags)):
             self.fail("the room is not empty after all have left")
 
     def _step(self) -> None:
