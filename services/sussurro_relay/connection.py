@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from sussurro_relay.arrival import Arrival
-from sussurro_relay.budget import CONNECTION_BYTES, Charge, Kind
+from sussurro_relay.budget import CONNECTION_BYTES, Kind
 from sussurro_relay.cursor import Cursor, Phase
 from sussurro_relay.farewell import Farewell, make_bye
 from sussurro_relay.incoming import Incoming
@@ -49,7 +49,7 @@ class Connection:
     """One client from HELLO to BYE."""
 
     __slots__ = (
-        "_arrival", "_budget", "_charge", "_cursor", "_desk", "_farewell", "_incoming", "_now", "_outgoing", "_protocol", "_tally", "_terms", "_unsent",
+        "_arrival", "_budget", "_charged", "_cursor", "_desk", "_farewell", "_incoming", "_now", "_outgoing", "_protocol", "_tally", "_terms", "_unsent",
         "_unsent_count", "is_over", "room", "session",
     )  # fmt: skip
 
@@ -60,7 +60,7 @@ class Connection:
         self.is_over = False  # BYE has been handed out, or there is no socket any more
         self._desk = desk
         self._budget = desk.budget
-        self._charge = Charge(self._budget, Kind.CONNECTIONS)
+        self._charged = 0  # bytes, for what it holds itself
         self._terms = terms
         self._tally = tally
         self._arrival: Arrival | None = Arrival(session, nonce, desk, now)  # until it is a member
@@ -205,7 +205,7 @@ class Connection:
             and not self._cursor.is_reading
             and not self.is_ending
             and not self._unsent
-            and self._charge.size <= CONNECTION_BYTES
+            and self._charged <= CONNECTION_BYTES
             and not self._outgoing.was_slow(now)
             and not self._has_to_wait(now)
         )
@@ -267,7 +267,7 @@ class Connection:
         self._break_off(self._farewell.reason if self._farewell else Reason.LOST)
         self._outgoing.close()
         self._cursor = None
-        self._charge.settle(0)
+        self._settle(0)
         self._desk.close()
 
     def _account(self) -> None:
@@ -275,7 +275,12 @@ class Connection:
         held = CONNECTION_BYTES + self._incoming.held_bytes
         if self._cursor is not None:
             held += self._cursor.held_bytes
-        self._charge.settle(held)
+        self._settle(held)
+
+    def _settle(self, held: int) -> None:
+        if held != self._charged:
+            self._budget.charge(Kind.CONNECTIONS, held - self._charged)
+            self._charged = held
 
     def _leave_room(self, reason: str) -> None:
         room, self.room = self.room, None

@@ -11,7 +11,7 @@ _UNFINISHED_SECONDS = 2.0
 # A member who holds no more than this, and has brought little lately, is read even then.
 _LITTLE_BYTES = 4 * 1024
 # What is read at once: large chunks are cheap to pass on, small ones cheap to hold.
-_READ_BYTES = 64 * 1024
+_READ_BYTES = 128 * 1024
 _SHORT_READ_BYTES = 16 * 1024  # a TLS record fits
 
 

@@ -57,7 +57,9 @@ class IoThread:
         self._release = release
         self._epoll = select.epoll()
         self._mailbox = Mailbox()
-        self._notify = self._mailbox.notify  # bound once, and held by every member
+        # Bound once, as every client holds them.
+        self._notify = self._mailbox.notify
+        self._post = self._post_for
         self._epoll.register(self._mailbox.descriptor, _IN)
         self._handshakes = Handshakes(
             certificate, self._epoll, services.budget, self.tally, self._open, self._let_go
@@ -153,7 +155,7 @@ class IoThread:
 
     def _open(self, sock: Transport, address: str, since: float) -> None:
         """Serve a client; its time to join began at ``since``."""
-        peer = Peer(sock, address, self._post_for)
+        peer = Peer(sock, address, self._post)
         desk = ConnectionDesk(self._services, peer.post, self._notify)
         session, nonce = os.urandom(_SESSION_BYTES), os.urandom(NONCE_BYTES)
         peer.connection = Connection(

@@ -55,7 +55,7 @@ class Batch:
 
     ``seq`` is the last chunk's (0: none), ``count`` the tokens in the data,
     ``own`` the reader's own tokens left out and ``own_seq`` the last chunk of them,
-    ``origins`` everyone who sent, ``read_at`` when the oldest chunk was read (0: none).
+    ``origins`` everyone who sent, in that order, ``read_at`` when the oldest chunk was read (0: none).
     """
 
     data: bytes
@@ -64,12 +64,12 @@ class Batch:
     count: int
     own: int
     own_seq: int
-    origins: frozenset[str]
+    origins: dict[str, None]
     read_at: float
 
 
 def _nothing_at(position: int) -> Batch:
-    return Batch(b"", position, 0, 0, 0, 0, frozenset(), 0.0)
+    return Batch(b"", position, 0, 0, 0, 0, {}, 0.0)
 
 
 _LET_GO = Entry(0, "", 0, b"", 0.0)  # stands where an entry stood, until the list is cut
@@ -187,7 +187,7 @@ class Window:
 
     def _join(self, position: int, reader: Reader | None) -> Batch:
         frames: list[bytes] = []
-        origins: set[str] = set()
+        origins: dict[str, None] = {}
         size = seq = count = own = own_seq = 0
         read_at = 0.0
         limit = min(BATCH_BYTES, self.batch_limit)
@@ -200,14 +200,14 @@ class Window:
                 frames.append(entry.frame)
                 size += len(entry.frame)
                 count += entry.count
-                origins.add(entry.origin)
+                origins[entry.origin] = None
                 read_at = read_at or entry.read_at
             elif entry.origin == reader.session and entry.seq > reader.after_seq:
                 own += entry.count
                 own_seq = entry.seq or own_seq
             position += 1
         data = frames[0] if len(frames) == 1 else b"".join(frames)
-        return Batch(data, position, seq, count, own, own_seq, frozenset(origins), read_at)
+        return Batch(data, position, seq, count, own, own_seq, origins, read_at)
 
     def _drop_oldest(self) -> None:
         self.floor = max(self.floor, self._entries[self._first].seq)

@@ -294,7 +294,7 @@ def speakers_kept_in_step() -> Any:
 
     def shared_batch(self: Room, position: int) -> Any:
         batch = real(self, position)
-        return batch and replace(batch, origins=frozenset())
+        return batch and replace(batch, origins={})
 
     return patch.object(Room, "shared_batch", shared_batch)
 
