@@ -24,9 +24,9 @@ _RATE_SHARE = 16
 _ENOUGH_AT = 11
 
 # What the objects cost beside the bytes that they hold, measured and rounded up.
-CONNECTION_BYTES = 8 * 1024
+CONNECTION_BYTES = 4 * 1024
 ROOM_BYTES = 4 * 1024
-MEMBER_BYTES = 1024
+MEMBER_BYTES = 512
 _BUFFER_BYTES = 256
 
 UNLIMITED = 1 << 62
