@@ -1,0 +1,75 @@
+"""What several items share: runs of cells in turns, and how they are shown."""
+
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+
+from benchmarks.cells import FAILURES, Cell, Outcome, measure
+from benchmarks.comparison import Middle, Series, interleave
+from benchmarks.contenders import Contender
+from benchmarks.options import Options
+from benchmarks.peers import PEERS
+from benchmarks.report import with_span
+
+Results = Mapping[str, Series[Outcome]]
+
+
+def tell(what: str) -> None:
+    """Say on stderr what is going on."""
+    print(what, file=sys.stderr, flush=True)
+
+
+def run_cells(
+    title: str, cells: Sequence[tuple[Contender, Cell]], options: Options
+) -> dict[str, Series[Outcome]]:
+    """Run each contender's cell once a round, in turns; by the contender's name."""
+    return interleave(
+        [
+            (contender.name, partial(measure, contender, cell, options.patience))
+            for contender, cell in cells
+            if not contender.missing
+        ],
+        options.rounds,
+        FAILURES,
+        lambda what: tell(f"{title}, {what}"),
+    )
+
+
+def notes_on(title: str, results: Results) -> list[str]:
+    """Return what has to be known of these runs: what was lost, what failed, what the limit was."""
+    notes = []
+    for name, series in results.items():
+        where = f"{title}, {name}"
+        notes += [f"{where}: failed, {why}" for why in series.failures]
+        notes += [f"{where}: {flaws}" for run in series.runs if (flaws := run.figures.flaws)]
+        for limit in ("generator", "machine"):
+            count = sum(run.figures.limit == limit for run in series.runs)
+            if count:
+                notes.append(f"{where}: the {limit} was the limit in {count} of {len(series.runs)}")
+    return notes
+
+
+def note_on_missing() -> list[str]:
+    """Return which peers are not there, and how to get them."""
+    packages = [peer.missing for peer in PEERS if peer.missing]
+    return [f"Not installed, so left out: apt install {' '.join(packages)}"] if packages else []
+
+
+def figure(results: Results, name: str, value: Callable[[Outcome], float]) -> str:
+    """Return one subject's median with its spread, as a cell of a table."""
+    return with_span(results[name].middle(value)) if name in results else "—"
+
+
+def best_peer(
+    results: Results, value: Callable[[Outcome], float], *, is_most: bool
+) -> Series[Outcome] | None:
+    """Return the runs of the peer with the best median; None if there is no peer."""
+    middles: dict[str, Middle] = {}
+    for peer in PEERS:
+        found = results[peer.name].middle(value) if peer.name in results else None
+        if found:
+            middles[peer.name] = found
+    if not middles:
+        return None
+    pick = max if is_most else min
+    return results[pick(middles, key=lambda name: middles[name].median)]
