@@ -1,6 +1,7 @@
 """From series of runs to what is said of them: medians, their ratios, and how far runs differ."""
 
 import statistics
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
@@ -63,16 +64,18 @@ def interleave(
 ) -> dict[str, Series[Outcome]]:
     """Run each subject once in each round, in turns, so that what changes with time hits all.
 
-    What is in ``failures`` costs that run alone; ``tell`` hears of each run as it begins.
+    What is in ``failures`` costs that run alone; ``tell`` hears of each run when it is over.
     """
     outcomes: dict[str, list[Outcome | None]] = {name: [] for name, _ in subjects}
     reasons: dict[str, list[str]] = {name: [] for name, _ in subjects}
     for number in range(rounds):
         for name, run in subjects:
-            tell(f"round {number + 1} of {rounds}: {name}")
+            begun = time.monotonic()
             try:
                 outcomes[name].append(run())
             except failures as error:
                 outcomes[name].append(None)
                 reasons[name].append(f"{type(error).__name__}: {error}")
+            seconds = time.monotonic() - begun
+            tell(f"round {number + 1} of {rounds}, {name}: {seconds:.1f} s")
     return {name: Series(tuple(outcomes[name]), tuple(reasons[name])) for name, _ in subjects}

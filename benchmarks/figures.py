@@ -70,11 +70,14 @@ class Figures:
 
     @property
     def limit(self) -> str:
-        """What, other than the relay, had nothing left to give; empty: nothing."""
+        """What, other than the relay, had nothing left to give; empty: nothing.
+
+        ``machine``: relay and generator together had all processors for themselves.
+        """
         if self.load_cpu_share > _FULL_THREAD:
             return "generator"
-        whole = (os.cpu_count() or 1) * self.elapsed
-        return "machine" if self.machine_cpu_seconds > _FULL_MACHINE * whole else ""
+        full = _FULL_MACHINE * (os.cpu_count() or 1)
+        return "machine" if self.relay_cpu_share + self.load_cpu_share > full else ""
 
     @property
     def flaws(self) -> str:

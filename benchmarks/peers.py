@@ -80,9 +80,10 @@ def _peer(
             with running(command.format(config=config).split(), port) as process:
 
                 def enter(places: Sequence[Place]) -> list[socket.socket]:
-                    members = [connect(port) for _ in places]
-                    for member, place in zip(members, places, strict=True):
-                        join(member, place)
+                    members = []
+                    for place in places:
+                        members.append(connect(port))
+                        join(members[-1], place)
                     return members
 
                 yield Running(family(process.pid), port, enter, form)

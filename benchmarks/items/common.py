@@ -7,11 +7,22 @@ from functools import partial
 from benchmarks.cells import FAILURES, Cell, Outcome, measure
 from benchmarks.comparison import Middle, Series, interleave
 from benchmarks.contenders import Contender
+from benchmarks.figures import Figures
 from benchmarks.options import Options
 from benchmarks.peers import PEERS
 from benchmarks.report import with_span
 
 Results = Mapping[str, Series[Outcome]]
+
+# What keeps a run from being the relay's alone. "Others" includes the harness, which reads metrics.
+_OTHERS = 0.15
+_DISTURBANCES: Mapping[str, Callable[[Figures], bool]] = {
+    "the generator was the limit": lambda run: run.limit == "generator",
+    "relay and generator filled the machine": lambda run: run.limit == "machine",
+    f"others used more than {_OTHERS:.0%} of a processor": lambda run: (
+        run.other_cpu_share > _OTHERS
+    ),
+}
 
 
 def tell(what: str) -> None:
@@ -39,13 +50,16 @@ def notes_on(title: str, results: Results) -> list[str]:
     """Return what has to be known of these runs: what was lost, what failed, what the limit was."""
     notes = []
     for name, series in results.items():
-        where = f"{title}, {name}"
-        notes += [f"{where}: failed, {why}" for why in series.failures]
-        notes += [f"{where}: {flaws}" for run in series.runs if (flaws := run.figures.flaws)]
-        for limit in ("generator", "machine"):
-            count = sum(run.figures.limit == limit for run in series.runs)
-            if count:
-                notes.append(f"{where}: the {limit} was the limit in {count} of {len(series.runs)}")
+        notes += [f"{title}, {name}: failed, {why}" for why in series.failures]
+        notes += [f"{title}, {name}: {told}" for run in series.runs if (told := run.figures.flaws)]
+    for what, holds in _DISTURBANCES.items():
+        counts = {
+            name: sum(holds(run.figures) for run in series.runs) for name, series in results.items()
+        }
+        told = ", ".join(
+            f"{name} {count}/{len(results[name].runs)}" for name, count in counts.items() if count
+        )
+        notes += [f"{title}: {what} in {told}"] if told else []
     return notes
 
 
