@@ -32,7 +32,7 @@ ITEMS: Mapping[str, Callable[[Options], Section]] = {
     "threads": threads.measure,
 }
 # Not a part of the report: what the relay's default was chosen by.
-_ON_REQUEST = {"threads"}
+ON_REQUEST = {"threads"}
 
 
 def main() -> int:
@@ -47,7 +47,7 @@ def main() -> int:
     )
     if raise_file_limit() < _FILES and not arguments.quick:
         tell(f"Some cells need {_FILES:,} open files: raise the hard limit (ulimit -Hn).")
-    names = arguments.only or [name for name in ITEMS if name not in _ON_REQUEST]
+    names = arguments.only or [name for name in ITEMS if name not in ON_REQUEST]
     sections: dict[str, str] = {"machine": _circumstances(options)}
     pictures: dict[str, str] = {}
     begun = time.monotonic()
@@ -64,7 +64,7 @@ def main() -> int:
     tell(f"{(time.monotonic() - begun) / 60:.1f} minutes")
     if arguments.write:
         write_document(
-            {name: sections[name] for name in sections if name not in _ON_REQUEST}, pictures
+            {name: sections[name] for name in sections if name not in ON_REQUEST}, pictures
         )
     return 0
 

@@ -76,7 +76,7 @@ static Member *members;
 static Room *rooms;
 static Member **senders;
 static int form_count, member_count, room_count, sender_count, receiver_count;
-static int processes[1024], process_count, shortest_line = MOST_LINE;
+static int processes[1024], process_count, shortest = MOST_LINE;
 static uint64_t message_total, warmup_total;
 static double rate, timeout_seconds = 20;
 
@@ -307,12 +307,12 @@ static int hear(Member *receiver, const char *at, size_t left, uint64_t moment) 
     return size;
 }
 
-/* Takes the byte count of who heard everything as what is enough for the others of the room.
+/* Takes the byte count of who has just heard everything as what is enough for the others of the room.
  * Between messages a relay may have told one of them something of its own, so a little less than
  * a message may be lacking; with a message less it is not enough. */
 static void settle_bytes(Room *room, uint64_t bytes) {
     if (room->bytes_enough) return;
-    room->bytes_enough = bytes > (uint64_t)shortest_line ? bytes - shortest_line + 1 : 1;
+    room->bytes_enough = bytes > (uint64_t)shortest ? bytes - shortest + 1 : 1;
     for (Member *member = room->skimmed; member; member = member->next_skimmed)
         if (member->bytes >= room->bytes_enough) finish(member);
 }
@@ -340,15 +340,15 @@ static void read_whole(Member *member) {
         int taken = hear(member, found, end - found, moment);
         at = found + taken;
         if (!taken) break;
+        if (member->heard >= rooms[member->room].due && !member->is_done) {
+            finish(member);
+            settle_bytes(&rooms[member->room], member->bytes - (end - at));
+        }
     }
-    if (member->heard > heard_before || size >= shortest_line) phase.last_progress = moment;
+    if (member->heard > heard_before || size >= shortest) phase.last_progress = moment;
     member->rest_length = end - at;
     if (member->rest_length && !member->rest) member->rest = allot(1, MOST_LINE);
     memcpy(member->rest, at, member->rest_length);
-    if (member->heard >= rooms[member->room].due) {
-        finish(member);
-        settle_bytes(&rooms[member->room], member->bytes);
-    }
 }
 
 static void throw_away(Member *member) {
@@ -360,7 +360,7 @@ static void throw_away(Member *member) {
     }
     if (member->is_sender) return;
     member->bytes += size;
-    if (size >= shortest_line) phase.last_progress = now();
+    if (size >= shortest) phase.last_progress = now();
     uint64_t enough = rooms[member->room].bytes_enough;
     if (enough && member->bytes >= enough) finish(member);
 }
@@ -455,7 +455,7 @@ static uint64_t heard_by(const Member *receiver) {
     const Room *room = &rooms[receiver->room];
     if (receiver->is_done) return room->due;
     if (receiver->reads_whole) return receiver->heard;
-    double whole = room->bytes_enough + shortest_line - 1;
+    double whole = room->bytes_enough + shortest - 1;
     return room->bytes_enough ? (uint64_t)(room->due * (receiver->bytes / whole)) : 0;
 }
 
@@ -520,7 +520,7 @@ static void read_plan(void) {
             form->prefix_length = from_hex(first, form->prefix, sizeof form->prefix);
             form->suffix_length = from_hex(second, form->suffix, sizeof form->suffix);
             if (a < HEAD_LENGTH || a >= MOST_LINE) fail("a message's size is out of range");
-            if (a + 1 < shortest_line) shortest_line = a + 1;
+            if (a < shortest) shortest = a;
         } else if (sscanf(line, "receiver %d %d %d", &a, &b, &c) == 3) add_member(a, b, 0, c);
         else if (sscanf(line, "sender %d %d", &a, &b) == 2) add_member(a, b, 1, 0);
         else if (sscanf(line, "process %d", &a) == 1 && process_count < 1024)
