@@ -38,6 +38,7 @@ class Demand:
 
     Of each room's receivers one in ``skim`` is read whole and checked; of the others the system
     counts the bytes. ``timeout``: seconds without any message after which the rest is missing.
+    ``warmup_rate``: None for the same as what follows.
     """
 
     messages: int
@@ -45,6 +46,7 @@ class Demand:
     rate: float = 0.0
     skim: int = 1
     timeout: float = 20.0
+    warmup_rate: float | None = None
 
 
 def run(crowd: Crowd, forms: Iterable[Form], demand: Demand, processes: Iterable[int]) -> Figures:
@@ -69,13 +71,14 @@ def run(crowd: Crowd, forms: Iterable[Form], demand: Demand, processes: Iterable
 
 def plan(crowd: Crowd, forms: Iterable[Form], demand: Demand, processes: Iterable[int]) -> str:
     """Return the plan as the generator reads it; native/load.c says what each line means."""
+    warmup_rate = demand.rate if demand.warmup_rate is None else demand.warmup_rate
     lines = [
         *(f"form {form.size} {_hex(form.prefix)} {_hex(form.suffix)}" for form in forms),
         *_receivers(crowd, demand.skim),
         *(f"sender {sock.fileno()} {room}" for sock, room in crowd.senders),
         *(f"process {pid}" for pid in processes),
         f"messages {demand.messages}",
-        f"warmup {demand.warmup}",
+        f"warmup {demand.warmup} {warmup_rate}",
         f"rate {demand.rate}",
         f"timeout {demand.timeout}",
     ]

@@ -15,11 +15,11 @@ from benchmarks.report import Bar, Section, Table, number
 _OURS = "sussurro"
 _BY_MEMBERS, _BY_RATE = "members", "messages a second"
 _MEMBERS = (10, 30, 100, 300, 1_000, 3_000, 10_000)
-_RATES = (10, 50, 200, 1_000, 2_500, 5_000)
+_RATES = (10, 100, 1_000, 5_000)
 _RATE_MEMBERS = 100
-_DELIVERIES = 20_000_000  # in a run at saturation, if that is not too many messages
+_DELIVERIES = 10_000_000  # in a run at saturation, if that is not too many messages
 _MOST_MESSAGES = 400_000
-_SECONDS = 2.5  # of a run at a rate
+_SECONDS = 2.0  # of a run at a rate
 
 Runs = Sequence[tuple[int, dict[str, Series[Outcome]]]]
 Value = Callable[[Outcome], float]

@@ -18,8 +18,11 @@ _WITHOUT, _WITH = "without", "with one stuck"
 _MIB = 2**20
 # What lies unread at its end of the connection, at most; the system doubles and rounds it.
 _STUCK_BUFFER = 4096
-# Larger messages at the low rate: the stuck one's buffers have to be full before it is measured.
-_LARGE = 4096
+# So many messages pass the window by, and what the system takes for one who does not read (3 MB).
+_MESSAGES = 100_000
+# At the low rate messages are larger, and as many as that come before, as fast as they are taken:
+# then the stuck one lags behind in the window for as long as the others are measured.
+_LARGE, _SLOW_MESSAGES, _BEFORE = 4096, 80, 1_000
 
 
 @contextmanager
@@ -39,7 +42,8 @@ class _Load:
 def measure(options: Options) -> Section:
     """Measure throughput and latency of the others, and the relay's memory, with and without."""
     members, skim = options.members(1_000), 8
-    messages, slow = options.messages(40_000), options.messages(100)
+    messages, slow = options.messages(_MESSAGES), options.messages(_SLOW_MESSAGES)
+    before = options.messages(_BEFORE)
     loads = [
         _Load(
             "10 → 1,000, as fast as it is taken",
@@ -49,7 +53,7 @@ def measure(options: Options) -> Section:
         ),
         _Load(
             f"20/s × 1,000, {_LARGE:,} bytes",
-            Cell(members, 1, Demand(slow, options.messages(60), rate=20), (_LARGE,)),
+            Cell(members, 1, Demand(slow, before, rate=20, warmup_rate=0), (_LARGE,)),
             "p99 µs",
             lambda run: run.figures.latency.p99,
         ),

@@ -12,8 +12,8 @@
  *   sender FD ROOM            a member that speaks; what it hears is thrown away
  *   process PID               whose processor time is measured
  *   messages N   in all, dealt out to the senders in turn
- *   warmup N     before those, not counted
- *   rate N       messages a second, due whether or not the relay keeps up; 0: as
+ *   warmup N R   before those, not counted, at a rate R of their own
+ *   rate R       messages a second, due whether or not the relay keeps up; 0: as
  *                fast as it takes them
  *   timeout N    seconds in which no message is said or heard, after which it
  *                gives up
@@ -78,7 +78,7 @@ static Member **senders;
 static int form_count, member_count, room_count, sender_count, receiver_count;
 static int processes[1024], process_count, shortest = MOST_LINE;
 static uint64_t message_total, warmup_total;
-static double rate, timeout_seconds = 20;
+static double rate, measured_rate, warmup_rate, timeout_seconds = 20;
 
 static int epoll;
 static char buffer[MOST_LINE + BUFFER + 8];
@@ -527,8 +527,8 @@ static void read_plan(void) {
             processes[process_count++] = a;
        
         else if (sscanf(line, "messages %d", &a) == 1) message_total = a;
-        else if (sscanf(line, "warmup %d", &a) == 1) warmup_total = a;
-        else if (sscanf(line, "rate %lf", &rate) == 1) continue;
+        else if (sscanf(line, "warmup %d %lf", &a, &warmup_rate) == 2) warmup_total = a;
+        else if (sscanf(line, "rate %lf", &measured_rate) == 1) continue;
         else if (sscanf(line, "timeout %lf", &timeout_seconds) == 1) continue;
         else fail("a line of the plan cannot be read");
     }
@@ -571,11 +571,13 @@ int main(void) {
     prepare();
     settle(NANO / 4);
     if (warmup_total) {
+        rate = warmup_rate;
         run(warmup_total);
         if (phase.waiting || phase.gone) fail("not all of the warm-up has arrived");
         settle(NANO / 4);
     }
     uint64_t own = own_processor_time(), relay = relay_processor_time(), machine = machine_busy_ticks();
+    rate = measured_rate;
     run(message_total);
     own = own_processor_time() - own, relay = relay_processor_time() - relay;
     machine = machine_busy_ticks() - machine;

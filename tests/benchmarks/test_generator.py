@@ -139,5 +139,7 @@ def _crowd(tamper: Tamper, *, ends: bool = False) -> Iterator[Crowd]:
         thread = threading.Thread(target=relay, name="tampering relay")
         thread.start()
         opened.callback(thread.join)
-        yield Crowd([(member, 0) for member, _ in receivers], [(sender, 0)])
-        heard.shutdown(socket.SHUT_RDWR)
+        try:
+            yield Crowd([(member, 0) for member, _ in receivers], [(sender, 0)])
+        finally:
+            heard.shutdown(socket.SHUT_RDWR)

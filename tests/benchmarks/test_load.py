@@ -22,7 +22,7 @@ def test_the_plan_names_everybody_and_what_they_are_to_do() -> None:
         f"sender {six} 1",
         "process 77",
         "messages 9",
-        "warmup 3",
+        "warmup 3 2.5",
         "rate 2.5",
         "timeout 4.0",
     ]
