@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Mapping
 
 from benchmarks.build import BuildError
-from benchmarks.document import write_document
+from benchmarks.document import write_pictures, write_section
 from benchmarks.items import client, growth, idle, latency, rooms, saturation, stuck, threads
 from benchmarks.items.common import tell
 from benchmarks.machine import describe_machine, describe_python
@@ -48,24 +48,22 @@ def main() -> int:
     if raise_file_limit() < _FILES and not arguments.quick:
         tell(f"Some cells need {_FILES:,} open files: raise the hard limit (ulimit -Hn).")
     names = arguments.only or [name for name in ITEMS if name not in ON_REQUEST]
-    sections: dict[str, str] = {"machine": _circumstances(options)}
-    pictures: dict[str, str] = {}
+    circumstances = _circumstances(options)
     begun = time.monotonic()
-    print(sections["machine"], end="\n\n")
+    print(circumstances, end="\n\n")
+    if arguments.write:
+        write_section("machine", circumstances)
     try:
         for name in names:
             section = ITEMS[name](options)
-            sections[name] = str(section)
-            pictures |= section.pictures
             print(f"## {name}\n\n{section}\n", flush=True)
+            write_pictures(section.pictures, in_docs=arguments.write)
+            if arguments.write and name not in ON_REQUEST:
+                write_section(name, str(section))
     except BuildError as error:
         print(error, file=sys.stderr)
         return 2
     tell(f"{(time.monotonic() - begun) / 60:.1f} minutes")
-    if arguments.write:
-        write_document(
-            {name: sections[name] for name in sections if name not in ON_REQUEST}, pictures
-        )
     return 0
 
 

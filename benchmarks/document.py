@@ -4,18 +4,21 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
-_DOCS = Path(__file__).parent.parent / "docs"
+_ROOT = Path(__file__).parent.parent
+_DOCUMENT = _ROOT / "docs" / "performance.md"
 
 
-def write_document(sections: Mapping[str, str], pictures: Mapping[str, str]) -> None:
-    """Put the sections in place of those before, and the pictures beside; raises KeyError."""
-    path = _DOCS / "performance.md"
-    text = path.read_text()
-    for name, section in sections.items():
-        text = replace_section(text, name, section)
-    path.write_text(text)
-    for file, picture in pictures.items():
-        (_DOCS / "images" / file).write_text(picture)
+def write_section(name: str, section: str) -> None:
+    """Put an item's section in place of the one before; raises KeyError if it has no place."""
+    _DOCUMENT.write_text(replace_section(_DOCUMENT.read_text(), name, section))
+
+
+def write_pictures(pictures: Mapping[str, str], *, in_docs: bool) -> None:
+    """Write pictures into the documentation, or else where nothing is kept."""
+    folder = _ROOT / ("docs/images" if in_docs else "build/benchmarks")
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, picture in pictures.items():
+        (folder / name).write_text(picture)
 
 
 def replace_section(text: str, name: str, section: str) -> str:

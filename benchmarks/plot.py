@@ -7,11 +7,11 @@ from html import escape
 
 from benchmarks.comparison import Middle
 
-_WIDTH, _HEIGHT = 340, 250  # of what the axes enclose
+_WIDTH, _HEIGHT = 290, 250  # of what the axes enclose
 _LEFT, _RIGHT, _TOP, _BOTTOM = 62, 18, 34, 50
 _LEGEND = 30
 _STYLE = """
-text { font: 12px system-ui, sans-serif; fill: #333 }
+text { font: 13px system-ui, sans-serif; fill: #333 }
 .title { font-weight: 600 }
 .axis { stroke: #333 } .grid { stroke: #ddd }
 .line { fill: none; stroke-width: 2 } .spread { stroke-width: 1; opacity: .6 }
