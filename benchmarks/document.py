@@ -25,7 +25,7 @@ def replace_section(text: str, name: str, section: str) -> str:
     """Return the text with what stands between the marks of ``name`` replaced; raises KeyError."""
     begin, end = f"<!-- measured: {name} -->", "<!-- end -->"
     pattern = re.compile(f"({re.escape(begin)}).*?({re.escape(end)})", re.DOTALL)
-    replaced, count = pattern.subn(lambda found: f"{found[1]}\n{section}\n{found[2]}", text)
+    replaced, count = pattern.subn(lambda found: f"{found[1]}\n\n{section}\n\n{found[2]}", text)
     if count != 1:
         raise KeyError(f"docs/performance.md has no part {begin} ... {end}")
     return replaced

@@ -10,8 +10,8 @@ TEXT = "a\n<!-- measured: x -->\nold\n<!-- end -->\nb\n<!-- measured: y -->\n<!-
 
 def test_only_what_stands_between_the_marks_is_replaced() -> None:
     replaced = replace_section(TEXT, "x", r"new \1")
-    assert replaced == TEXT.replace("\nold\n", "\nnew \\1\n")
-    assert replace_section(replaced, "x", "old") == TEXT
+    assert replaced == TEXT.replace("\nold\n", "\n\nnew \\1\n\n")
+    assert replace_section(replaced, "x", r"new \1") == replaced
 
 
 def test_a_part_that_is_not_there_is_told() -> None:
