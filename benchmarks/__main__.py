@@ -13,8 +13,9 @@ from benchmarks.build import BuildError
 from benchmarks.document import write_pictures, write_section
 from benchmarks.items import client, growth, idle, latency, rooms, saturation, stuck, threads
 from benchmarks.items.common import tell
-from benchmarks.machine import describe_machine, describe_python
+from benchmarks.machine import describe_machine, describe_packages, describe_python
 from benchmarks.options import Options
+from benchmarks.peers import PEERS
 from benchmarks.report import Section
 from benchmarks.sockets import raise_file_limit
 from sussurro_relay.settings import RelaySettings
@@ -69,9 +70,10 @@ def main() -> int:
 
 def _circumstances(options: Options) -> str:
     threads = options.io_threads or RelaySettings.model_fields["io_threads"].default
+    peers = describe_packages([peer.package for peer in PEERS])
     return (
         f"{describe_machine()}; ours: {describe_python(options.python)}, {threads} I/O threads; "
-        f"{options.rounds} rounds."
+        f"{options.rounds} rounds. Peers: {peers or 'of unknown versions'}."
     )
 
 

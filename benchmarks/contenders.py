@@ -37,12 +37,13 @@ class Running:
 class Contender:
     """One relay; ``run`` starts it for so many rooms, until its block ends.
 
-    ``missing``: the package that has to be installed first, empty if there is none.
+    ``package``: the Debian package that it is, empty for our own; ``is_missing``: it is not there.
     """
 
     name: str
     run: Callable[[int], AbstractContextManager[Running]]
-    missing: str = ""
+    package: str = ""
+    is_missing: bool = False
 
 
 @contextmanager

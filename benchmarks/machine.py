@@ -2,8 +2,10 @@
 
 import os
 import platform
+import shutil
 import subprocess
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 # Of all processors, over a moment: with less in use by others a run may begin.
@@ -40,6 +42,21 @@ def describe_machine() -> str:
         f"{os.cpu_count()} processors ({models[0] if models else platform.machine()}), "
         f"{pages / 2**30:.0f} GiB, Linux {platform.release().split('-')[0]}"
     )
+
+
+def describe_packages(names: Sequence[str]) -> str:
+    """Return the versions of those Debian packages that are installed; empty on other systems."""
+    query = shutil.which("dpkg-query")
+    if query is None:
+        return ""
+    done = subprocess.run(  # noqa: S603 - the contenders' packages
+        [query, "-W", "-f", "${Package} ${Version}\n", *names],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        check=False,  # it complains of what is not there, and tells the rest
+    )
+    return ", ".join(done.stdout.split("\n")[:-1])
 
 
 def describe_python(python: str) -> str:

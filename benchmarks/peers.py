@@ -1,7 +1,7 @@
 """What people would use instead, each with the settings under which it is at its best here.
 
 No limit cuts off a slow reader, nothing is kept on disk, nobody hears an echo where
-that can be had. Each is installed from the Debian package that ``missing`` names.
+that can be had. Each is installed from the Debian package of its name.
 """
 
 import socket
@@ -89,7 +89,7 @@ def _peer(
                 yield Running(family(process.pid), port, enter, form)
 
     name = package.removesuffix("-server")
-    return Contender(name, run, "" if find(package) else package)
+    return Contender(name, run, package, is_missing=find(package) is None)
 
 
 PEERS: Sequence[Contender] = (

@@ -38,7 +38,7 @@ def run_cells(
         [
             (contender.name, partial(measure, contender, cell, options.patience))
             for contender, cell in cells
-            if not contender.missing
+            if not contender.is_missing
         ],
         options.rounds,
         FAILURES,
@@ -65,7 +65,7 @@ def notes_on(title: str, results: Results) -> list[str]:
 
 def note_on_missing() -> list[str]:
     """Return which peers are not there, and how to get them."""
-    packages = [peer.missing for peer in PEERS if peer.missing]
+    packages = [peer.package for peer in PEERS if peer.is_missing]
     return [f"Not installed, so left out: apt install {' '.join(packages)}"] if packages else []
 
 

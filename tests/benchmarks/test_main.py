@@ -22,5 +22,5 @@ def test_an_item_is_printed_under_what_it_was_measured_with(
     monkeypatch.setattr(sys, "argv", ["benchmarks", "--only", "client", "--quick"])
     assert main() == 0
     printed = capsys.readouterr().out
-    assert "I/O threads; 1 rounds" in printed
+    assert "I/O threads; 1 rounds. Peers: " in printed
     assert "## client" in printed
