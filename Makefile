@@ -2,12 +2,13 @@
 # make up     the stack in containers: relay, client, Prometheus
 # make test   everything that can be tested here
 # make soak   an hour of faults under load
+# make bench  the relay beside others, into docs/performance.md; half an hour
 # make fuzz   a million odd inputs for everything that reads what others wrote
 PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help chat up down test check soak fuzz lock pictures translations clean
+.PHONY: help chat up down test check soak bench fuzz lock pictures translations clean
 
 help:
 	@sed -n 's/^# make/make/p' Makefile
@@ -33,6 +34,11 @@ check: .venv/installed-for-tests
 # An hour of faults; SEED=N for the same ones again.
 soak: .venv/installed-for-tests
 	$(BIN)/python -m tests.chaos.soak --minutes $(or $(MINUTES),60) $(if $(SEED),--seed $(SEED))
+
+# ONLY=ITEM,ITEM for these alone, ROUNDS=N for another number of runs of each. What is measured goes
+# into the tree, where git shows how it differs from what was.
+bench: .venv/installed-for-tests
+	$(BIN)/python -m benchmarks --write --rounds $(or $(ROUNDS),5) $(if $(ONLY),--only $(ONLY))
 
 # RUNS=N for another number of inputs, SEED=N for others; KEEP=1 adds what is found to the corpus.
 fuzz: .venv/installed-for-fuzz

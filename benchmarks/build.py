@@ -13,6 +13,10 @@ class BuildError(Exception):
     """A program could not be compiled; the text says what to do."""
 
 
+class NoCompilerError(BuildError):
+    """There is nothing here that compiles C."""
+
+
 @cache
 def program(name: str) -> Path:
     """Return the program ``name``, compiled if it is older than its source; raises BuildError."""
@@ -21,7 +25,9 @@ def program(name: str) -> Path:
         return target
     compiler = shutil.which("cc") or shutil.which("gcc") or shutil.which("clang")
     if compiler is None:
-        raise BuildError("The benchmarks need a C compiler; on Debian: apt install gcc libc6-dev")
+        raise NoCompilerError(
+            "The benchmarks need a C compiler; on Debian: apt install gcc libc6-dev"
+        )
     _BUILD.mkdir(parents=True, exist_ok=True)
     done = subprocess.run(  # noqa: S603 - our own sources
         [compiler, "-O2", "-Wall", "-Wextra", "-Werror", "-o", target, source],

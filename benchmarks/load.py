@@ -1,15 +1,13 @@
-"""Load on sockets that have joined: a plan for `native/load.c`, and the figures that it prints."""
+"""Load on sockets that have joined: a plan for `native/load.c`, and a run of it."""
 
-import json
 import socket
 import subprocess
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from benchmarks.build import program
+from benchmarks.figures import Figures, read_figures
 
-# One reader in so many is read whole and checked; of the others the system counts the bytes.
-SKIM = 8
 _SECONDS = 300.0
 
 
@@ -38,7 +36,9 @@ class Crowd:
 class Demand:
     """``messages`` in all after ``warmup``; ``rate`` a second, 0: as fast as they are taken.
 
-    ``skim``: one receiver in so many is read whole.
+    Of each room's receivers one in ``skim`` is read whole and checked; of the others the system
+    counts the bytes. ``timeout``: seconds without any message after which the rest is missing.
+    ``warmup_rate``: None for the same as what follows.
     """
 
     messages: int
@@ -46,89 +46,43 @@ class Demand:
     rate: float = 0.0
     skim: int = 1
     timeout: float = 20.0
-
-
-@dataclass(frozen=True, slots=True)
-class Spread:
-    """A distribution, in microseconds."""
-
-    p50: float
-    p90: float
-    p99: float
-    max: float
-
-
-@dataclass(frozen=True, slots=True)
-class Figures:
-    """What one run gave; times in seconds unless the name says otherwise."""
-
-    latency: Spread
-    last_receiver: Spread
-    deliveries: int
-    missing: int
-    malformed: int
-    misordered: int
-    gone: int
-    seconds: float
-    relay_cpu_seconds: float
-    load_cpu_share: float
-    other_cpu_seconds: float
-    late_us: float
-    latest_us: float
-
-    @property
-    def rate(self) -> float:
-        """Deliveries a second."""
-        return self.deliveries / self.seconds
-
-    @property
-    def cpu_us(self) -> float:
-        """The relay's processor time for a delivery, in microseconds."""
-        return self.relay_cpu_seconds * 1e6 / max(self.deliveries, 1)
-
-    @property
-    def is_clean(self) -> bool:
-        """Whether everybody got everything, whole and in order."""
-        return not (self.missing or self.malformed or self.misordered or self.gone)
-
-    @property
-    def is_bound_by_load(self) -> bool:
-        """Whether the generator, not the relay, was the limit."""
-        return self.load_cpu_share > 0.9
+    warmup_rate: float | None = None
 
 
 def run(crowd: Crowd, forms: Iterable[Form], demand: Demand, processes: Iterable[int]) -> Figures:
     """Put load on; ``processes`` are the relay's. Raises LoadError."""
-    plan = [
-        *(f"form {form.size} {_hex(form.prefix)} {_hex(form.suffix)}" for form in forms),
-        *_receivers(crowd, demand.skim),
-        *(f"sender {sock.fileno()} {room}" for sock, room in crowd.senders),
-        *(f"process {pid}" for pid in processes),
-        f"messages {demand.messages}",
-        f"warmup {demand.warmup}",
-        f"rate {demand.rate}",
-        f"timeout {demand.timeout}",
-    ]
     descriptors = [sock.fileno() for sock, _ in (*crowd.receivers, *crowd.senders)]
-    done = subprocess.run(  # noqa: S603 - our own program
-        [program("load")],
-        input="\n".join(plan) + "\n",
-        capture_output=True,
-        text=True,
-        pass_fds=descriptors,
-        timeout=_SECONDS,
-        check=False,
-    )
+    try:
+        done = subprocess.run(  # noqa: S603 - our own program
+            [program("load")],
+            input=plan(crowd, forms, demand, processes),
+            capture_output=True,
+            text=True,
+            pass_fds=descriptors,
+            timeout=_SECONDS,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        raise LoadError(f"there was no end within {_SECONDS:.0f} seconds") from None
     if done.returncode:
         raise LoadError(done.stderr.strip() or f"the generator ended with {done.returncode}")
     return read_figures(done.stdout)
 
 
-def read_figures(text: str) -> Figures:
-    """Return the figures that the generator has printed."""
-    values = json.loads(text)
-    latency, last = (Spread(**values.pop(name)) for name in ("latency_us", "last_receiver_us"))
-    return Figures(latency, last, **values)
+def plan(crowd: Crowd, forms: Iterable[Form], demand: Demand, processes: Iterable[int]) -> str:
+    """Return the plan as the generator reads it; native/load.c says what each line means."""
+    warmup_rate = demand.rate if demand.warmup_rate is None else demand.warmup_rate
+    lines = [
+        *(f"form {form.size} {_hex(form.prefix)} {_hex(form.suffix)}" for form in forms),
+        *_receivers(crowd, demand.skim),
+        *(f"sender {sock.fileno()} {room}" for sock, room in crowd.senders),
+        *(f"process {pid}" for pid in processes),
+        f"messages {demand.messages}",
+        f"warmup {demand.warmup} {warmup_rate}",
+        f"rate {demand.rate}",
+        f"timeout {demand.timeout}",
+    ]
+    return "\n".join(lines) + "\n"
 
 
 def _receivers(crowd: Crowd, skim: int) -> list[str]:

@@ -124,6 +124,7 @@ static void append(Peer *peer, const char *lines, size_t size) {
 
 static void take(Peer *peer) {
     if (!has_space()) {
+        if (peer->is_held) return; /* it has hung up, and waits all the same */
         peer->is_held = 1;
         held++;
         want(peer);
