@@ -65,7 +65,7 @@ class Audience:
         Those who have spoken in it fall out of step before it, or behind it where
         nobody else has; all of them do where the window has passed them by.
         """
-        if not self.in_step:
+        if not self.in_step or self._position == self.room.head:
             return None
         batch = self.room.shared_batch(self._position)
         if batch is None:

@@ -166,6 +166,8 @@ class Cursor:
 
     def _take_batch(self) -> tuple[bytes, int]:
         if self._settled:
+            if self._position == self._room.head:
+                return b"", 0
             batch = self._room.batch(self._position, self._session)
         else:
             reader = Reader(self._session, self._live_after, self._entered_at)

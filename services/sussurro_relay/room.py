@@ -69,6 +69,11 @@ class Room:
         self._lags: dict[str, _Lag] = {}
         self._count_due = False
 
+    @property
+    def head(self) -> int:
+        """The window's newest position, perhaps a moment old: whoever misses it will be told."""
+        return self._window.head
+
     def open(self, head: int) -> None:
         """Take note that every chunk above ``head`` will be committed to this room."""
         with self._lock:

@@ -138,7 +138,7 @@ def test_a_sender_over_its_rate_is_held_back_and_loses_nothing() -> None:
 
 def test_others_are_heard_while_one_is_held_back() -> None:
     with bench(rate_bytes=20_000) as table, table.enter("ana") as ana, table.enter("bia") as bia:
-        ana.send(tokens(range(1000), size=100))
+        ana.send(tokens(range(5000), size=100))
         until(lambda: table.thread._held)
         bia.send(token(1))
         assert bia.hear(Ack).count == 1
