@@ -125,6 +125,7 @@ class Connection:
 
     def next_data(self, now: float) -> bytes | memoryview:
         """Return what to send next; empty when there is nothing for now."""
+        self._now = now
         if self._unsent or self.is_over:
             return self._unsent
         outgoing = self._outgoing
@@ -178,8 +179,9 @@ class Connection:
         if self._cursor is not None:
             self._unsent = self._cursor.pass_own(batch)
 
-    def owe(self, batch: Batch) -> None:
+    def owe(self, batch: Batch, now: float) -> None:
         """Take note that a batch is being sent, of which `sent` will tell how much went out."""
+        self._now = now
         self._unsent, self._unsent_count = batch.data, batch.count
 
     def note_blocked(self, *, blocked: bool) -> None:

@@ -149,7 +149,7 @@ class Fanout:
 
     def _fall_behind(self, peer: Peer, audience: Audience, batch: Batch, sent: int) -> None:
         audience.step_out(peer)
-        peer.connection.owe(batch)
+        peer.connection.owe(batch, self._clock())
         peer.connection.sent(sent)
         self._block(peer)
 

@@ -142,6 +142,21 @@ def test_whose_socket_is_full_falls_behind_loses_nothing_and_keeps_step_again() 
         assert _tokens_in(heard) == everything
 
 
+def test_whose_socket_fills_after_a_long_silence_counts_as_slow_from_then_on() -> None:
+    """Nobody looks at who keeps step, so its own clock must not be what is asked."""
+    with hall("ana", "bia") as (made, peers):
+        caio = made.enter("caio", buffer=4096)
+        made.say(peers["ana"], token(1))
+        assert "caio" in made.in_step()
+        made.table.now += 60
+        made.say(peers["ana"], tokens(range(100), size=1000))
+        assert caio.is_blocked
+        outgoing = caio.connection._outgoing
+        assert outgoing.was_slow(made.table.now)
+        assert not outgoing.stalled_bytes(made.table.now)
+        assert outgoing.stalled_bytes(made.table.now + 6)
+
+
 def test_an_answer_that_does_not_fit_takes_its_asker_out_of_step() -> None:
     with hall("ana", "bia") as (made, peers):
         bia = peers["bia"]
