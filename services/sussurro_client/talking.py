@@ -6,7 +6,7 @@ import sys
 from sussurro_client import sentences
 from sussurro_client.display import safe_text
 from sussurro_client.doorway import Doorway
-from sussurro_client.errors import ClientError
+from sussurro_client.errors import ClientError, NotSentError
 from sussurro_client.events import Disconnected, Event, Person
 from sussurro_client.identity import load_identity
 from sussurro_client.line_faces import JsonFace, PlainFace, connection_refused, undelivered
@@ -30,16 +30,26 @@ def send(settings: SendSettings) -> int:
 
     doorway = doorway_of(settings, history=0)
     with doorway.open(settings.name or login_name(), listen) as session:
-        session.send(text)
+        is_taken = True
+        try:
+            session.send(text)
+        except NotSentError:
+            is_taken = False
+            if not _is_final(troubles):  # or else it was refused before there was anything to send
+                raise
         lost = session.close(settings.leave_seconds)
-    if not lost:
+    if is_taken and not lost:
         return EXIT_OK
-    if troubles and troubles[-1].retry_in is None:
+    if _is_final(troubles):
         raise ClientError(connection_refused(troubles[-1]))
     if troubles:
         complain(sentences.disconnected(troubles[-1]))
     complain(undelivered(lost))
     return EXIT_NOT_DELIVERED
+
+
+def _is_final(troubles: list[Disconnected]) -> bool:
+    return bool(troubles) and troubles[-1].retry_in is None
 
 
 def chat(settings: ChatSettings) -> int:
