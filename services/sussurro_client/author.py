@@ -1,8 +1,8 @@
 """What we say: each message numbered, bound to what we had seen, sealed. Pure."""
 
-from sussurro_client.envelope import Sealer
+from sussurro_client.envelope import Sealed, Sealer
 from sussurro_client.heads import Heads
-from sussurro_client.letter import Card, Content, Envelope, Head, Letter, Rekey
+from sussurro_client.letter import NONE_BEFORE, Card, Content, Envelope, Head, Letter, Rekey
 from sussurro_client.member import Member
 from sussurro_client.outbox import Draft, Outbox
 from sussurro_client.recollection import Mark, Recollection
@@ -15,8 +15,8 @@ class Author:
     """Our own side of a conversation, which owns it. ``now`` is in seconds since the epoch."""
 
     __slots__ = (
-        "_acked_to", "_after", "_begun", "_counter", "_first_sent", "_heads", "_index",
-        "_link", "_member", "_recollection", "_run", "_sealer", "outbox", "witness",
+        "_acked_to", "_after", "_before", "_begun", "_counter", "_first_sent", "_heads",
+        "_index", "_link", "_member", "_recollection", "_run", "_sealer", "outbox", "witness",
     )  # fmt: skip
 
     def __init__(
@@ -37,6 +37,7 @@ class Author:
         self._counter = 0
         self._after = b""  # the digest of our last message
         self._link = self._index = 0
+        self._before = NONE_BEFORE  # the imprint of our last token on this connection
         self._begun = 0  # what we say on this connection stands from this chunk on
         self._acked_to = 0  # the chunk of its last ACK
         # On which connection each unacknowledged message was first sent, begun at which chunk.
@@ -57,6 +58,7 @@ class Author:
         """Start over on a new connection."""
         self._link += 1
         self._index = self._acked_to = 0
+        self._before = NONE_BEFORE
         self.outbox.connection_lost()
 
     def enter(self, next_seq: int) -> None:
@@ -87,12 +89,14 @@ class Author:
             return None
         self._index += 1
         self._first_sent.setdefault(draft.envelope.counter, (self._link, self._begun))
-        return self._seal(draft.envelope, self._index, now)
+        sealed = self._seal(draft.envelope, self._index, now)
+        self._before = sealed.imprint
+        return sealed.token
 
     def card(self, now: float) -> str:
         """Return the card that stands for us on this connection."""
         card = self._write(Card(wrap_key=self._member.wrap_key), 0, now)
-        return self._seal(card, 0, now).decode("ascii")
+        return self._seal(card, 0, now).token.decode("ascii")
 
     def acknowledged(self, ack: Ack) -> list[str]:
         """Take an ACK; return the ids of those that are now known to be kept."""
@@ -135,8 +139,9 @@ class Author:
             content=content,
         )
 
-    def _seal(self, envelope: Envelope, index: int, now: float) -> bytes:
-        letter = self._sealer.write(envelope, self._link, index, self._begun if index else 0)
+    def _seal(self, envelope: Envelope, index: int, now: float) -> Sealed:
+        begun, before = (self._begun, self._before) if index else (0, NONE_BEFORE)
+        letter = self._sealer.write(envelope, self._link, index, begun, before)
         return self._sealer.seal(letter, self._member.identity, int(now))
 
     def _keep(self, draft: Draft, low: int, high: int) -> bool:

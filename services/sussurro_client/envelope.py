@@ -2,16 +2,18 @@
 
 Inside ``Fernet(key.key)`` stand: one byte of version, the sender's Ed25519
 signature (64), the number of its connection and the token's place on it (4 each,
-big-endian), the chunk from which on that connection's tokens stand (8), the
-length of the body (4), the body (MessagePack), and zeros up to a size bucket. The signature covers a context, the room and all from the numbers
-to the end of the body, so an envelope is good in one room only.
-docs/protocol.md has the details.
+big-endian), the chunk from which on that connection's tokens stand (8), the imprint
+of the token before it (32), the length of the body (4), the body (MessagePack), and
+zeros up to a size bucket. The signature covers a context, the room and all from the
+numbers to the end of the body, so an envelope is good in one room only; an imprint
+is the hash of a signature with what it covers. docs/protocol.md has the details.
 """
 
 import base64
 import binascii
 import hashlib
 import struct
+from dataclasses import dataclass
 
 import msgpack
 from cryptography.exceptions import InvalidSignature
@@ -22,14 +24,15 @@ from pydantic import TypeAdapter, ValidationError
 from sussurro_client.errors import EnvelopeError, Flaw
 from sussurro_client.identity import Identity
 from sussurro_client.key import RoomKey
-from sussurro_client.letter import Envelope, Letter
+from sussurro_client.letter import NONE_BEFORE, Envelope, Letter
 from sussurro_wire.room import public_key_of
 
 _VERSION = b"\x01"
 _CONTEXT = b"sussurro 1 envelope\n"
 _DIGEST_CONTEXT = b"sussurro 1 message\n"
+_IMPRINT_CONTEXT = b"sussurro 1 token\n"
 _SIGNATURE_END = 1 + 64
-_NUMBERS = struct.Struct(">IIQI")  # link, index, begun, length of the body
+_NUMBERS = struct.Struct(">IIQ32sI")  # link, index, begun, before, length of the body
 _BODY_START = _SIGNATURE_END + _NUMBERS.size
 # An ordinary message, whatever it commits to, is as long as the next one.
 _SMALLEST_BUCKET = 512
@@ -50,6 +53,27 @@ def bucket_of(size: int) -> int:
     return (size + mask) & ~mask
 
 
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """A token, and its imprint, which the next token of its connection names."""
+
+    token: bytes
+    imprint: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Unproven:
+    """What a token says that opened, before anything shows whose word it is.
+
+    ``signature`` should be of ``signed``, by whom the letter names.
+    """
+
+    letter: Letter
+    imprint: bytes
+    signature: bytes
+    signed: bytes
+
+
 class Sealer:
     """Seals and opens the envelopes of one room. Stateless; safe in any thread."""
 
@@ -58,28 +82,51 @@ class Sealer:
         room = public_key_of(key.room)
         self._signed_context = _CONTEXT + room
         self._digest_context = _DIGEST_CONTEXT + room
+        self._imprint_context = _IMPRINT_CONTEXT + room
 
-    def write(self, envelope: Envelope, link: int, index: int, begun: int = 0) -> Letter:
-        """Return ``envelope`` as token ``index`` of our connection ``link``."""
-        return Letter(envelope, link, index, begun, self._digest(_pack(envelope)))
+    def write(
+        self,
+        envelope: Envelope,
+        link: int,
+        index: int,
+        begun: int = 0,
+        before: bytes = NONE_BEFORE,
+    ) -> Letter:
+        """Return ``envelope`` as token ``index`` of our connection ``link``.
 
-    def seal(self, letter: Letter, identity: Identity, now: int) -> bytes:
+        ``before`` is the imprint of the token before it there.
+        """
+        return Letter(envelope, link, index, begun, self._digest(_pack(envelope)), before)
+
+    def seal(self, letter: Letter, identity: Identity, now: int) -> Sealed:
         """Return the token of ``letter``, signed by ``identity``.
 
         ``now`` (seconds since the epoch) becomes the token's own clear time.
         """
         body = _pack(letter.envelope)
-        signed = _NUMBERS.pack(letter.link, letter.index, letter.begun, len(body)) + body
-        signature = identity.signer.sign(self._signed_context + signed)
-        plain = b"".join((_VERSION, signature, signed))
-        return self._fernet.encrypt_at_time(plain.ljust(bucket_of(len(plain)), b"\0"), now)
+        numbers = letter.link, letter.index, letter.begun, letter.before, len(body)
+        signed = _NUMBERS.pack(*numbers) + body
+        proof = identity.signer.sign(self._signed_context + signed) + signed
+        plain = _VERSION + proof
+        token = self._fernet.encrypt_at_time(plain.ljust(bucket_of(len(plain)), b"\0"), now)
+        return Sealed(token, self._imprint(proof))
 
     def open(self, token: bytes) -> Letter:
-        """Return what ``token`` holds.
+        """Return what ``token`` holds, proven by its own signature.
 
         Raises EnvelopeError: undecryptable when it was not made with this
         room's key in exactly these bytes, forged when a holder of the key made
         it without the right signature or shape.
+        """
+        unproven = self.unlock(token)
+        if not self.is_signed(unproven):
+            raise EnvelopeError(Flaw.FORGED)
+        return unproven.letter
+
+    def unlock(self, token: bytes) -> Unproven:
+        """Return what ``token`` says. Nothing of it is anybody's word before it is proven.
+
+        Raises EnvelopeError as `open` does, but for the signature.
         """
         try:
             if base64.urlsafe_b64encode(base64.urlsafe_b64decode(token)) != token:
@@ -87,27 +134,38 @@ class Sealer:
             plain = self._fernet.decrypt(token)
         except (InvalidToken, binascii.Error, ValueError, TypeError):
             raise EnvelopeError(Flaw.UNDECRYPTABLE) from None
-        return self._verify(plain)
+        return self._take_apart(plain)
 
-    def _verify(self, plain: bytes) -> Letter:
+    def is_signed(self, unproven: Unproven) -> bool:
+        """Return whether the signature is good, which makes all that is signed its signer's word."""
         try:
-            link, index, begun, size = _NUMBERS.unpack_from(plain, _SIGNATURE_END)
+            signer = Ed25519PublicKey.from_public_bytes(unproven.letter.envelope.key)
+            signer.verify(unproven.signature, self._signed_context + unproven.signed)
+        except (InvalidSignature, ValueError):
+            return False
+        return True
+
+    def _take_apart(self, plain: bytes) -> Unproven:
+        try:
+            link, index, begun, before, size = _NUMBERS.unpack_from(plain, _SIGNATURE_END)
             end = _BODY_START + size
             if plain[:1] != _VERSION or plain[end:].strip(b"\0") or len(plain) != bucket_of(end):
                 raise EnvelopeError(Flaw.FORGED)
             body = plain[_BODY_START:end]
             envelope = _ENVELOPE.validate_python(msgpack.unpackb(body))
-            signer = Ed25519PublicKey.from_public_bytes(envelope.key)
-            signed = self._signed_context + plain[_SIGNATURE_END:end]
-            signer.verify(plain[1:_SIGNATURE_END], signed)
-        except (
-            ValidationError, InvalidSignature, ValueError, msgpack.UnpackException, struct.error,
-        ):  # fmt: skip
+        except (ValidationError, ValueError, msgpack.UnpackException, struct.error):
             raise EnvelopeError(Flaw.FORGED) from None
-        return Letter(envelope, link, index, begun, self._digest(body))
+        letter = Letter(envelope, link, index, begun, self._digest(body), before)
+        proof = plain[1:end]
+        return Unproven(
+            letter, self._imprint(proof), plain[1:_SIGNATURE_END], plain[_SIGNATURE_END:end]
+        )
 
     def _digest(self, body: bytes) -> bytes:
         return hashlib.sha256(self._digest_context + body).digest()
+
+    def _imprint(self, proof: bytes) -> bytes:
+        return hashlib.sha256(self._imprint_context + proof).digest()
 
 
 def _pack(envelope: Envelope) -> bytes:

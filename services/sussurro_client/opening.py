@@ -1,0 +1,61 @@
+"""Tokens that came together, opened together: one signature vouches for many. Pure.
+
+Each token names the imprint of the one before it on its connection, and a signature
+covers that name too. So whose signature is good on the last of a chain has signed for
+all of it, back to the first (Gennaro and Rohatgi, "How to Sign Digital Streams", 1997).
+An imprint is of a token's signature too: what passes here is, bit for bit, what its
+sender signed each time, and a token opened alone is judged no differently.
+"""
+
+from collections.abc import Iterable
+from typing import Protocol
+
+from sussurro_client.envelope import Unproven
+from sussurro_client.errors import EnvelopeError, Flaw
+from sussurro_client.letter import Letter
+
+# Whose token of which connection this is: its key, run, link and index.
+_Place = tuple[bytes, bytes, int, int]
+
+
+class Lock(Protocol):
+    """What opening needs of a `Sealer`."""
+
+    def unlock(self, token: bytes) -> Unproven:
+        """Return what a token says, unproven; raises EnvelopeError."""
+
+    def is_signed(self, unproven: Unproven) -> bool:
+        """Return whether the signature is good."""
+
+
+def open_together(lock: Lock, tokens: Iterable[bytes]) -> list[Letter | Flaw]:
+    """Return what each token holds, or what is wrong with it, as if opened alone.
+
+    At most one signature is checked for each token, whatever they are.
+    """
+    unlocked = [_unlock(lock, token) for token in tokens]
+    # What those that are proven name as the one before them. It must be of the same sender:
+    # nobody can vouch for the words of another.
+    vouched: set[tuple[bytes, _Place]] = set()
+    opened: list[Letter | Flaw] = []
+    for each in reversed(unlocked):
+        if isinstance(each, Flaw):
+            opened.append(each)
+            continue
+        letter = each.letter
+        key, run = letter.envelope.key, letter.envelope.run
+        link, index = letter.link, letter.index
+        if (each.imprint, (key, run, link, index)) in vouched or lock.is_signed(each):
+            vouched.add((letter.before, (key, run, link, index - 1)))
+            opened.append(letter)
+        else:
+            opened.append(Flaw.FORGED)
+    opened.reverse()
+    return opened
+
+
+def _unlock(lock: Lock, token: bytes) -> Unproven | Flaw:
+    try:
+        return lock.unlock(token)
+    except EnvelopeError as error:
+        return error.flaw
