@@ -9,8 +9,6 @@ numbers to the end of the body, so an envelope is good in one room only; an impr
 is the hash of a signature with what it covers. docs/protocol.md has the details.
 """
 
-import base64
-import binascii
 import hashlib
 import struct
 from dataclasses import dataclass
@@ -31,11 +29,17 @@ _VERSION = b"\x01"
 _CONTEXT = b"sussurro 1 envelope\n"
 _DIGEST_CONTEXT = b"sussurro 1 message\n"
 _IMPRINT_CONTEXT = b"sussurro 1 token\n"
-_SIGNATURE_END = 1 + 64
+_SIGNATURE_BYTES = 64
+_SIGNATURE_END = 1 + _SIGNATURE_BYTES
 _NUMBERS = struct.Struct(">IIQ32sI")  # link, index, begun, before, length of the body
 _BODY_START = _SIGNATURE_END + _NUMBERS.size
 # An ordinary message, whatever it commits to, is as long as the next one.
 _SMALLEST_BUCKET = 512
+
+_ALPHABET = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+# What may stand at the end, and before it: letters whose last two or four bits are zero, for
+# these are of no byte.
+_LAST_LETTERS = {b"": _ALPHABET, b"=": _ALPHABET[::4], b"==": _ALPHABET[::16]}
 
 _ENVELOPE = TypeAdapter(Envelope)
 
@@ -46,11 +50,27 @@ def bucket_of(size: int) -> int:
     PADMÉ (Nikitin et al., "Reducing Metadata Leakage from Encrypted Files and
     Communication with PURBs", 2019): the size's lowest bits are rounded up.
     """
-    size = max(size, _SMALLEST_BUCKET)
+    if size <= _SMALLEST_BUCKET:
+        return _SMALLEST_BUCKET
     exponent = size.bit_length() - 1
     low_bits = exponent - exponent.bit_length()
     mask = (1 << low_bits) - 1
     return (size + mask) & ~mask
+
+
+def is_canonical(token: bytes) -> bool:
+    """Return whether ``token`` is how URL-safe base64 spells what it decodes to, and no other way.
+
+    The same as to decode it and encode it again, in less than a tenth of the time.
+    """
+    padding = token.translate(None, _ALPHABET)
+    last_letters = _LAST_LETTERS.get(padding)
+    return (
+        last_letters is not None
+        and len(token) % 4 == 0
+        and token.endswith(padding)
+        and (not padding or token[-len(padding) - 1] in last_letters)
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +85,13 @@ class Sealed:
 class Unproven:
     """What a token says that opened, before anything shows whose word it is.
 
-    ``signature`` should be of ``signed``, by whom the letter names.
+    ``proof`` is a signature, which should be that of whom the letter names, and
+    what it should be of.
     """
 
     letter: Letter
     imprint: bytes
-    signature: bytes
-    signed: bytes
+    proof: bytes
 
 
 class Sealer:
@@ -129,18 +149,19 @@ class Sealer:
         Raises EnvelopeError as `open` does, but for the signature.
         """
         try:
-            if base64.urlsafe_b64encode(base64.urlsafe_b64decode(token)) != token:
-                raise EnvelopeError(Flaw.UNDECRYPTABLE)
-            plain = self._fernet.decrypt(token)
-        except (InvalidToken, binascii.Error, ValueError, TypeError):
-            raise EnvelopeError(Flaw.UNDECRYPTABLE) from None
+            plain = self._fernet.decrypt(token) if is_canonical(token) else None
+        except (InvalidToken, ValueError, TypeError):
+            plain = None
+        if plain is None:
+            raise EnvelopeError(Flaw.UNDECRYPTABLE)
         return self._take_apart(plain)
 
     def is_signed(self, unproven: Unproven) -> bool:
         """Return whether the signature is good, which makes all that is signed its signer's word."""
         try:
             signer = Ed25519PublicKey.from_public_bytes(unproven.letter.envelope.key)
-            signer.verify(unproven.signature, self._signed_context + unproven.signed)
+            signature, signed = unproven.proof[:_SIGNATURE_BYTES], unproven.proof[_SIGNATURE_BYTES:]
+            signer.verify(signature, self._signed_context + signed)
         except (InvalidSignature, ValueError):
             return False
         return True
@@ -157,9 +178,7 @@ class Sealer:
             raise EnvelopeError(Flaw.FORGED) from None
         letter = Letter(envelope, link, index, begun, self._digest(body), before)
         proof = plain[1:end]
-        return Unproven(
-            letter, self._imprint(proof), plain[1:_SIGNATURE_END], plain[_SIGNATURE_END:end]
-        )
+        return Unproven(letter, self._imprint(proof), proof)
 
     def _digest(self, body: bytes) -> bytes:
         return hashlib.sha256(self._digest_context + body).digest()

@@ -107,7 +107,9 @@ class Transcript:
 
     def _run_of(self, letter: Letter) -> _Run:
         name = letter.envelope.key, letter.envelope.run
-        run = self._runs.setdefault(name, _Run())
+        run = self._runs.get(name)
+        if run is None:
+            run = self._runs[name] = _Run()
         self._runs.move_to_end(name)
         while len(self._runs) > _MAX_RUNS or self._digests > _MAX_DIGESTS:
             _name, oldest = self._runs.popitem(last=False)

@@ -11,7 +11,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from sussurro_client.envelope import Sealer, bucket_of
+from sussurro_client.envelope import Sealer, bucket_of, is_canonical
 from sussurro_client.errors import EnvelopeError, Flaw
 from sussurro_client.fingerprint import words_of
 from sussurro_client.identity import Identity
@@ -320,6 +320,35 @@ LOOSE = {
 @pytest.mark.parametrize("token", LOOSE.values(), ids=LOOSE)
 def test_base64_that_is_not_canonical_is_refused(token: bytes) -> None:
     assert flaw_of(token) is Flaw.UNDECRYPTABLE
+
+
+def _is_decoded_and_encoded_the_same(token: bytes) -> bool:
+    try:
+        return base64.urlsafe_b64encode(base64.urlsafe_b64decode(token)) == token
+    except ValueError:
+        return False
+
+
+@steady
+@given(
+    st.binary(max_size=40)
+    | st.binary(max_size=40).map(base64.urlsafe_b64encode)
+    | st.text(ALPHABET + "=+/\n ", max_size=12).map(str.encode)
+)
+@example(b"")
+@example(b"=")
+@example(b"A==A")
+@example(b"AA=A=AAA")
+@example(b"AAA=AAA=")
+def test_what_is_canonical_is_what_decodes_and_is_encoded_the_same(token: bytes) -> None:
+    assert is_canonical(token) == _is_decoded_and_encoded_the_same(token)
+
+
+def test_of_all_endings_those_are_canonical_whose_unused_bits_are_zero() -> None:
+    for last in ALPHABET_IN_ORDER.encode():
+        for token in (b"AAA%c", b"AA%c=", b"A%c=="):
+            ending = token % last
+            assert is_canonical(ending) == _is_decoded_and_encoded_the_same(ending), ending
 
 
 def test_the_other_base64_alphabet_is_refused() -> None:

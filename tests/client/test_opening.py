@@ -20,7 +20,7 @@ class Counting(Sealer):
         self.checks: Counter[bytes] = Counter()
 
     def is_signed(self, unproven: Unproven) -> bool:
-        self.checks[unproven.signed] += 1
+        self.checks[unproven.proof] += 1
         return super().is_signed(unproven)
 
 

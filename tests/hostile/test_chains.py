@@ -254,7 +254,7 @@ _CHANGES: st.SearchStrategy[dict[str, Any]] = st.one_of(
             ("begun", (0, 5, 6)),
             ("before", (bytes(32), *map(imprint, _REAL))),
             ("text", ("lie", "Bia 2")),
-            ("signature", (bytes(64), SEALER.unlock(_REAL[1]).signature)),
+            ("signature", (bytes(64), SEALER.unlock(_REAL[1]).proof[:64])),
         )
     )
 )

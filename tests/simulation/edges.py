@@ -76,7 +76,7 @@ class Sealer:
     def unlock(self, token: bytes) -> Unproven:
         """Return what the token holds, as yet unproven."""
         letter = self.open(token)
-        return Unproven(letter, _imprint(letter), b"", b"")
+        return Unproven(letter, _imprint(letter), b"")
 
     @staticmethod
     def is_signed(_unproven: Unproven) -> bool:
