@@ -188,7 +188,7 @@ class Conversation:
     # What the relay says.
 
     def _handle(self, event: WireEvent) -> None:
-        if isinstance(event, At | Chunk):
+        if isinstance(event, (At, Chunk)):  # a union would be made anew each time
             self._unread.append(event)
             return
         self._read()

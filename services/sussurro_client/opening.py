@@ -14,8 +14,8 @@ from sussurro_client.envelope import Unproven
 from sussurro_client.errors import EnvelopeError, Flaw
 from sussurro_client.letter import Letter
 
-# Whose token of which connection this is: its key, run, link and index.
-_Place = tuple[bytes, bytes, int, int]
+# A token by its imprint, and whose it must be: of which key, run and link, with which index.
+_Vouched = tuple[bytes, bytes, bytes, int, int]
 
 
 class Lock(Protocol):
@@ -36,17 +36,17 @@ def open_together(lock: Lock, tokens: Iterable[bytes]) -> list[Letter | Flaw]:
     unlocked = [_unlock(lock, token) for token in tokens]
     # What those that are proven name as the one before them. It must be of the same sender:
     # nobody can vouch for the words of another.
-    vouched: set[tuple[bytes, _Place]] = set()
+    vouched: set[_Vouched] = set()
     opened: list[Letter | Flaw] = []
-    for each in reversed(unlocked):
+    while unlocked:
+        each = unlocked.pop()
         if isinstance(each, Flaw):
             opened.append(each)
             continue
         letter = each.letter
-        key, run = letter.envelope.key, letter.envelope.run
-        link, index = letter.link, letter.index
-        if (each.imprint, (key, run, link, index)) in vouched or lock.is_signed(each):
-            vouched.add((letter.before, (key, run, link, index - 1)))
+        key, run, link = letter.envelope.key, letter.envelope.run, letter.link
+        if (each.imprint, key, run, link, letter.index) in vouched or lock.is_signed(each):
+            vouched.add((letter.before, key, run, link, letter.index - 1))
             opened.append(letter)
         else:
             opened.append(Flaw.FORGED)
