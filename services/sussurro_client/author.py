@@ -16,7 +16,7 @@ class Author:
 
     __slots__ = (
         "_acked_to", "_after", "_before", "_begun", "_counter", "_first_sent", "_heads",
-        "_index", "_link", "_member", "_recollection", "_run", "_sealer", "outbox", "witness",
+        "_index", "_link", "_member", "_recollection", "_sealer", "name", "outbox", "witness",
     )  # fmt: skip
 
     def __init__(
@@ -30,7 +30,7 @@ class Author:
         self.outbox = Outbox()
         self.witness = Witness()
         self._member = member
-        self._run = run
+        self.name: Name = (member.person.key, run)  # how this run of ours is told from others
         self._sealer = sealer
         self._heads = heads
         self._recollection = recollection
@@ -42,11 +42,6 @@ class Author:
         self._acked_to = 0  # the chunk of its last ACK
         # On which connection each unacknowledged message was first sent, begun at which chunk.
         self._first_sent: dict[int, tuple[int, int]] = {}
-
-    @property
-    def name(self) -> Name:
-        """How this run of ours is told from others."""
-        return self._member.person.key, self._run
 
     def share_in(self, rekey: Rekey) -> bytes | None:
         """Return what is wrapped for us in a rekeying; None: we are left out."""
@@ -129,8 +124,8 @@ class Author:
         is_card = isinstance(content, Card)
         return Envelope(
             name=self._member.name,
-            key=self._member.person.key,
-            run=self._run,
+            key=self.name[0],
+            run=self.name[1],
             counter=counter,
             at=int(now * 1000),
             after=b"" if is_card else self._after,

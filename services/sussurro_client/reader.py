@@ -92,9 +92,9 @@ class Reader:
         """Compare what a message's sender had seen with what we were shown."""
         envelope = letter.envelope
         seen = envelope.heads
-        if self._heads.differs(seen):
+        if seen and self._heads.differs(seen):
             self._warn(Alarm.SPLIT, letter, seq)
-        if self._author.witness.misses(seen, envelope.since):
+        if seen and self._author.witness.misses(seen, envelope.since):
             self._warn(Alarm.WITHHELD, letter, seq)
         self._heads.lead((envelope.key, envelope.run), Head(seq, letter.digest), seen)
 

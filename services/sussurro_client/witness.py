@@ -6,7 +6,7 @@ names it, unless another did before.
 """
 
 from collections import OrderedDict
-from collections.abc import Collection
+from collections.abc import Iterable
 
 from sussurro_client.letter import Head
 
@@ -40,15 +40,13 @@ class Witness:
         """Take note that the log's numbers do not mean any more what they did."""
         self._unnamed.clear()
 
-    def misses(self, seen: Collection[Head], since: int) -> bool:
+    def misses(self, seen: Iterable[Head], since: int) -> bool:
         """Return whether a member was not shown what we said, though it should have been.
 
         It names ``seen``, and was shown everything from chunk ``since`` on. The
         same is told once only.
         """
-        if not seen or not self._unnamed:
-            return False
-        reach = max(head.seq for head in seen)
+        reach = max((head.seq for head in seen), default=0)
         named = {head.digest for head in seen if head.digest in self._unnamed}
         while named:  # a later one names those before it
             digest, _place = self._unnamed.popitem(last=False)

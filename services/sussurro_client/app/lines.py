@@ -80,6 +80,22 @@ def lines_of(entry: Entry, width: int, *, dark: bool) -> list[Content]:
             return [_separator(dates.day(entry.date), width)]
 
 
+def guess_height(entry: Entry, width: int) -> int:
+    """Return about how many lines an entry has, without drawing it; one at least."""
+    if isinstance(entry, Day) or width < 1:
+        return 1
+    place = width - _TIME_CELLS - _SIGN_CELLS
+    lines = 0
+    if isinstance(entry, Said):
+        place, lines = (place, 1) if width < _NARROW else (place - _NAME_CELLS, 0)
+    place = max(place, 1)
+    if "\n" not in entry.text:
+        lines += max(-(-len(entry.text) // place), 1)
+    else:
+        lines += sum(max(-(-len(line) // place), 1) for line in entry.text.split("\n"))
+    return min(lines, _LONGEST + 1)
+
+
 def _separator(text: str, width: int) -> Content:
     rule = "─" * max((width - len(text) - 4) // 2, 1)
     rest = "─" * max(width - len(text) - 4 - len(rule), 1)

@@ -3,21 +3,21 @@ import re
 from textual.pilot import Pilot
 
 from sussurro_client.app.app import Outcome
-from sussurro_client.app.widgets.conversation import MAX_LINES, Conversation
+from sussurro_client.app.widgets.conversation import MAX_ENTRIES, Conversation
 from tests.client.app.fakes import ANA, said, stage
 from tests.client.app.play import painted, play, shown, until
 
 
-def test_the_oldest_lines_are_forgotten_and_what_is_in_sight_stays() -> None:
+def test_the_oldest_entries_are_forgotten_and_what_is_in_sight_stays() -> None:
     scene = stage()
 
     async def script(pilot: Pilot[Outcome]) -> None:
-        for number in range(MAX_LINES):
+        for number in range(MAX_ENTRIES):
             scene.session.tell(said(ANA, f"<{number}>"))
-        await until(pilot, lambda: shown(scene).endswith(f"<{MAX_LINES - 1}>"))
-        assert shown(scene).count("\n") + 1 == MAX_LINES
+        await until(pilot, lambda: f"<{MAX_ENTRIES - 1}>" in painted(scene))
+        assert shown(scene).count("\n") + 1 == MAX_ENTRIES
         await pilot.press("pageup")
-        await until(pilot, lambda: f"<{MAX_LINES - 1}>" not in painted(scene))
+        await until(pilot, lambda: f"<{MAX_ENTRIES - 1}>" not in painted(scene))
         seen = re.findall(r"<\d+>", painted(scene))
         scene.session.tell(said(ANA, "news"))
         await until(pilot, lambda: "1 new below" in painted(scene))
