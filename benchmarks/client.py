@@ -30,7 +30,7 @@ from cryptography.fernet import Fernet
 from sussurro_client.address import Address
 from sussurro_client.app.app import SussurroApp
 from sussurro_client.app.ports import Invitation, Listener
-from sussurro_client.app.widgets.conversation import Conversation as View
+from sussurro_client.app.screens.room import RoomScreen
 from sussurro_client.author import Author
 from sussurro_client.conversation import Conversation
 from sussurro_client.envelope import Sealer, is_canonical
@@ -164,7 +164,7 @@ def _show(port: int, key: RoomKey, history: int) -> dict[str, float]:
     async def go() -> dict[str, float]:
         async with app.run_test(size=(120, 40)) as pilot:
             while not _is_painted(app):  # noqa: ASYNC110 - painting tells nobody
-                await asyncio.sleep(0.002)
+                await asyncio.sleep(0.02)  # to look takes time as well
             shown = time.perf_counter() - entered[0]
             await pilot.pause()
             app.leave()
@@ -174,11 +174,10 @@ def _show(port: int, key: RoomKey, history: int) -> dict[str, float]:
 
 
 def _is_painted(app: SussurroApp) -> bool:
-    if not app.screen.query(View):
+    if not isinstance(app.screen, RoomScreen) or not app.screen.is_mounted:
         return False
-    view = app.screen.query_one(View)
-    lines = (view.render_line(row).text for row in range(view.size.height))
-    return view.is_vertical_scroll_end and any(_NEWEST in line for line in lines)
+    view = app.screen.conversation
+    return _NEWEST in view.render_line(view.size.height - 1).text
 
 
 # What is around it.

@@ -84,16 +84,12 @@ def guess_height(entry: Entry, width: int) -> int:
     """Return about how many lines an entry has, without drawing it; one at least."""
     if isinstance(entry, Day) or width < 1:
         return 1
-    place = width - _TIME_CELLS - _SIGN_CELLS
-    lines = 0
+    place, name = width - _TIME_CELLS - _SIGN_CELLS, 0
     if isinstance(entry, Said):
-        place, lines = (place, 1) if width < _NARROW else (place - _NAME_CELLS, 0)
+        place, name = (place, 1) if width < _NARROW else (place - _NAME_CELLS, 0)
     place = max(place, 1)
-    if "\n" not in entry.text:
-        lines += max(-(-len(entry.text) // place), 1)
-    else:
-        lines += sum(max(-(-len(line) // place), 1) for line in entry.text.split("\n"))
-    return min(lines, _LONGEST + 1)
+    lines = entry.text.split("\n") if "\n" in entry.text else (entry.text,)
+    return name + min(sum(max(-(-len(line) // place), 1) for line in lines), _LONGEST + 1)
 
 
 def _separator(text: str, width: int) -> Content:
