@@ -241,6 +241,43 @@ def _refused() -> Iterator[tuple[str, str, str]]:
     yield "it holds nothing", "forged", liar.seal(b"")
 
 
+def _together() -> Iterator[dict[str, Any]]:
+    """Go through tokens that come at once: a chain, and what somebody made of it."""
+    plain: list[bytes] = []
+    chain: list[str] = []
+    before = NONE_BEFORE
+    for index in (1, 2, 3):
+        _about, secret, letter = next(_envelopes())
+        identity = Identity.from_private_bytes(secret, kept=True)
+        envelope = letter.envelope.model_copy(update={"counter": index})
+        with patch("os.urandom", lambda size: b"\x0e" * size):
+            sealed = _SEALER.seal(_SEALER.write(envelope, 1, index, 0, before), identity, NOW)
+        before = sealed.imprint
+        chain.append(sealed.token.decode("ascii"))
+        plain.append(KEY.fernet.decrypt(sealed.token))
+    unsigned = _Liar.seal(plain[1][:1] + bytes(64) + plain[1][65:])
+    moved = _Liar.seal(plain[1][:65] + struct.pack(">II", 1, 3) + plain[1][73:])
+    cases: tuple[tuple[str, list[tuple[str, str | None]], int], ...] = (
+        ("a chain", [(token, None) for token in chain], 1),
+        ("one of it alone", [(chain[1], None)], 1),
+        ("a hole in it", [(chain[0], None), (chain[2], None)], 2),
+        ("one of it twice", [(chain[index], None) for index in (0, 1, 2, 1)], 2),
+        (
+            "another signature on one of it",
+            [(chain[0], None), (unsigned, "forged"), (chain[2], None)],
+            3,
+        ),
+        (
+            "one of it once more, altered",
+            [(chain[0], None), (chain[1], None), (moved, "forged"), (chain[2], None)],
+            2,
+        ),
+    )
+    for about, tokens, checks in cases:
+        opened = [{"token": token, "flaw": flaw} for token, flaw in tokens]
+        yield {"about": about, "checks": checks, "tokens": opened}
+
+
 def _loose(token: str) -> str:
     alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
     text = token.removesuffix("==")
@@ -266,6 +303,7 @@ def make() -> dict[str, Any]:
         },
         "buckets": [[size, bucket_of(size)] for size in _SIZES],
         "sealed": sealed,
+        "together": list(_together()),
         "refused": [{"why": why, "flaw": flaw, "token": token} for why, flaw, token in _refused()],
     }
 

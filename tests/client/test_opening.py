@@ -1,5 +1,8 @@
+import json
 from collections import Counter
 from itertools import chain, zip_longest
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -10,6 +13,9 @@ from sussurro_client.opening import open_together
 from tests.client.scenes import ANA, BIA, EVE, KEY, NOW, OTHER_KEY, Voice, member
 
 SEALER = Sealer(KEY)
+_VECTORS: list[dict[str, Any]] = json.loads(
+    Path(__file__).with_name("vectors.json").read_text("utf-8")
+)["together"]
 
 
 class Counting(Sealer):
@@ -47,6 +53,16 @@ def said(voice: Voice, count: int) -> list[bytes]:
 def wrongly_signed(letter: Letter) -> bytes:
     """Return a letter under a signature that is not its sender's."""
     return SEALER.seal(letter, EVE.identity, NOW).token
+
+
+@pytest.mark.parametrize("vector", _VECTORS, ids=lambda vector: str(vector["about"]))
+def test_tokens_that_come_at_once_are_what_their_vector_says(
+    counting: Counting, vector: dict[str, Any]
+) -> None:
+    opened = open_together(counting, [each["token"].encode() for each in vector["tokens"]])
+    flaws = [each if isinstance(each, Flaw) else None for each in opened]
+    assert flaws == [each["flaw"] for each in vector["tokens"]]
+    assert counting.checks.total() == vector["checks"]
 
 
 def test_nothing_is_opened_to_nothing(counting: Counting) -> None:
