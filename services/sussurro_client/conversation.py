@@ -9,18 +9,15 @@ from itertools import chain, islice
 from typing import Any
 
 from sussurro_client.author import Author
+from sussurro_client.company import Company
 from sussurro_client.envelope import Sealer
-from sussurro_client.errors import EnvelopeError
 from sussurro_client.events import (
     Alarm,
     Alert,
-    Arrived,
     Connected,
-    Departed,
     Event,
     Kept,
     Person,
-    Present,
 )
 from sussurro_client.heads import Heads
 from sussurro_client.letter import Content, Text
@@ -28,7 +25,7 @@ from sussurro_client.member import Member
 from sussurro_client.memory import Memory
 from sussurro_client.opening import open_together
 from sussurro_client.outbox import Outbox
-from sussurro_client.people import MAX_PRESENT, Arrival, People
+from sussurro_client.people import People
 from sussurro_client.place import Place
 from sussurro_client.reader import Reader
 from sussurro_wire.chunk import Chunk
@@ -91,20 +88,17 @@ class Conversation:
             self.memory.recollection,
             tell,
         )
-        self._people = People(self._sealer)
+        self._company = Company(People(self._sealer), self._reader.greet, tell)
         self._protocol = Protocol(Side.CLIENT)
         self._out: list[bytes] = []
         self._now = 0.0
         self._unread: list[At | Chunk] = []  # what came in the same piece, to be opened together
-        self._roster: set[str] = set()  # sessions named, while a WHO is answered
-        self._answers_due = 0  # to WHO
-        self._knows_all = False  # whom a roster names and we do not know has just arrived
         self._handlers: dict[type, Callable[[Any], None]] = {
             Ack: self._take_ack,
-            Here: self._take_card,
-            Gone: self._take_leave,
-            WhoEnd: self._end_roster,
-            Count: self._take_count,
+            Here: self._company.take_card,
+            Gone: self._company.take_leave,
+            WhoEnd: self._company.end_roster,
+            Count: self._company.take_count,
             Ping: self._take_ping,
             Hello: self._join,
             Welcome: self._enter,
@@ -130,7 +124,7 @@ class Conversation:
     @property
     def people(self) -> tuple[Person, ...]:
         """Everybody here whose name is known."""
-        return self._people.present()
+        return self._company.present
 
     def begin(self) -> None:
         """Start over on a new connection; what is not acknowledged will be sent again."""
@@ -138,10 +132,7 @@ class Conversation:
         self._place.begin()
         self._out.clear()
         self.farewell = None
-        self._roster.clear()
-        self._answers_due = 0
-        self._knows_all = False
-        self._people.clear()
+        self._company.begin()
         self._author.begin()
 
     def say(self, content: Content, now: float) -> str:
@@ -151,7 +142,7 @@ class Conversation:
     def ask_who(self) -> None:
         """Ask for everybody here; a `Present` answers."""
         if self.is_open:
-            self._answers_due += 1
+            self._company.expect_roster()
             self._say(Who())
 
     def ping(self, text: str) -> None:
@@ -224,11 +215,6 @@ class Conversation:
         for identity in self._author.acknowledged(ack):
             self._tell(Kept(identity, ack.seq))
 
-    def _take_leave(self, gone: Gone) -> None:
-        who = self._people.depart(gone.session)
-        if who is not None:
-            self._tell(Departed(who, gone.reason))
-
     def _take_ping(self, ping: Ping) -> None:
         # After TT there is nothing more to say, nor to a relay that asks and does not read.
         if self.is_open and len(self._out) < _MAX_UNSENT:
@@ -269,31 +255,3 @@ class Conversation:
         self._heads.since = welcome.oldest
         self._place.skip_to(welcome.oldest)
         self._tell(Alert(Alarm.GAP))
-
-    def _take_card(self, here: Here) -> None:
-        try:
-            card, arrival = self._people.arrive(here.session, here.card)
-        except EnvelopeError as error:
-            self._tell(Alert(Alarm(error.flaw.value)))
-            return
-        is_asked_for = bool(self._answers_due)
-        if is_asked_for and len(self._roster) < MAX_PRESENT:
-            self._roster.add(here.session)
-        person = Person(card.envelope.name, card.envelope.key)
-        if arrival is Arrival.REPLAYED:
-            self._tell(Alert(Alarm.REPLAY, person, at=card.envelope.at))
-            return
-        if arrival is Arrival.NEW and (self._knows_all or not is_asked_for):
-            self._tell(Arrived(person))
-        self._reader.greet(card)
-
-    def _end_roster(self, end: WhoEnd) -> None:
-        self._people.keep_only(self._roster)
-        self._roster.clear()
-        self._answers_due = max(self._answers_due - 1, 0)
-        self._knows_all = True
-        self._tell(Present(self._people.present(), end.members))
-
-    def _take_count(self, count: Count) -> None:
-        self._knows_all = False  # the room is too large to tell who comes and goes
-        self._tell(Present((), count.members))
