@@ -32,6 +32,7 @@ from sussurro_client.app.app import SussurroApp
 from sussurro_client.app.ports import Invitation, Listener
 from sussurro_client.app.screens.room import RoomScreen
 from sussurro_client.author import Author
+from sussurro_client.collecting import collect_rarely
 from sussurro_client.conversation import Conversation
 from sussurro_client.envelope import Sealer, is_canonical
 from sussurro_client.events import Alert, Connected, Event, Moved, Received
@@ -157,6 +158,7 @@ class _OneRoom:
 
 def _show(port: int, key: RoomKey, history: int) -> dict[str, float]:
     """Open the app; return the seconds from coming in to the newest message's being painted."""
+    collect_rarely()  # as the program does
     entered: list[float] = []
     doorway = _OneRoom(port, key, history, entered)
     app = SussurroApp(doorway, Invitation("Receiver", b"own", "", "relay"))
