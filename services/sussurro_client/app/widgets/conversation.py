@@ -7,6 +7,7 @@ sight it is drawn and measured, and what was in sight before stays where it is.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import date
 
 from textual import events
 from textual.geometry import Size
@@ -48,6 +49,7 @@ class Conversation(ScrollView, can_focus=False):
         super().__init__()
         self._blocks: list[_Block] = []
         self._column = Column()
+        self._day: date | None = None  # of the last entry
         self._characters = 0
         self._drawn: list[_Block] = []  # those whose lines are kept
         self._width = 0
@@ -80,9 +82,10 @@ class Conversation(ScrollView, can_focus=False):
 
     def add(self, entry: Said | Noted, entry_id: str = "") -> None:
         """Put an entry at the end, under its day."""
-        last = next((b.entry for b in reversed(self._blocks) if not isinstance(b.entry, Day)), None)
-        if last is None or last.at.date() != entry.at.date():
-            self._append(_Block(Day(entry.at.date()), ""))
+        day = entry.at.date()
+        if day != self._day:
+            self._day = day
+            self._append(_Block(Day(day), ""))
         self._append(_Block(entry, entry_id))
         if not self._follows:
             self._unseen += 1
