@@ -148,25 +148,20 @@ class Sealer:
 
         Raises EnvelopeError as `open` does, but for the signature.
         """
+        return self.take_apart(self.decrypt(token))
+
+    def decrypt(self, token: bytes) -> bytes:
+        """Return what is in ``token``; raises EnvelopeError (undecryptable)."""
         try:
             plain = self._fernet.decrypt(token) if is_canonical(token) else None
         except (InvalidToken, ValueError, TypeError):
             plain = None
         if plain is None:
             raise EnvelopeError(Flaw.UNDECRYPTABLE)
-        return self._take_apart(plain)
+        return plain
 
-    def is_signed(self, unproven: Unproven) -> bool:
-        """Return whether the signature is good, which makes all that is signed its signer's word."""
-        try:
-            signer = Ed25519PublicKey.from_public_bytes(unproven.letter.envelope.key)
-            signature, signed = unproven.proof[:_SIGNATURE_BYTES], unproven.proof[_SIGNATURE_BYTES:]
-            signer.verify(signature, self._signed_context + signed)
-        except (InvalidSignature, ValueError):
-            return False
-        return True
-
-    def _take_apart(self, plain: bytes) -> Unproven:
+    def take_apart(self, plain: bytes) -> Unproven:
+        """Return what the inside of a token says; raises EnvelopeError (forged)."""
         try:
             link, index, begun, before, size = _NUMBERS.unpack_from(plain, _SIGNATURE_END)
             end = _BODY_START + size
@@ -179,6 +174,16 @@ class Sealer:
         letter = Letter(envelope, link, index, begun, self._digest(body), before)
         proof = plain[1:end]
         return Unproven(letter, self._imprint(proof), proof)
+
+    def is_signed(self, unproven: Unproven) -> bool:
+        """Return whether the signature is good, which makes all that is signed its signer's word."""
+        try:
+            signer = Ed25519PublicKey.from_public_bytes(unproven.letter.envelope.key)
+            signature, signed = unproven.proof[:_SIGNATURE_BYTES], unproven.proof[_SIGNATURE_BYTES:]
+            signer.verify(signature, self._signed_context + signed)
+        except (InvalidSignature, ValueError):
+            return False
+        return True
 
     def _digest(self, body: bytes) -> bytes:
         return hashlib.sha256(self._digest_context + body).digest()
