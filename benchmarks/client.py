@@ -24,14 +24,11 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from cryptography.fernet import Fernet
 
 from sussurro_client.address import Address
-from sussurro_client.app.app import SussurroApp
-from sussurro_client.app.ports import Invitation, Listener
-from sussurro_client.app.screens.room import RoomScreen
 from sussurro_client.author import Author
 from sussurro_client.collecting import collect_rarely
 from sussurro_client.conversation import Conversation
@@ -49,6 +46,9 @@ from sussurro_wire.messages import Ack, Hello, Join, Side, Welcome
 from sussurro_wire.protocol import Event as WireEvent
 from sussurro_wire.protocol import Protocol, State
 from tests.support.programs import Relay, running_relay
+
+if TYPE_CHECKING:
+    from sussurro_client.app.app import SussurroApp
 
 _Kind = TypeVar("_Kind", bound=WireEvent)
 _AUTHORS = 10
@@ -145,7 +145,7 @@ class _OneRoom:
     history: int
     entered: list[float]
 
-    def open(self, name: str, listener: Listener) -> Session:
+    def open(self, name: str, listener: Callable[[Event], None]) -> Session:
         def listen(event: Event) -> None:
             if isinstance(event, Connected):
                 self.entered.append(time.perf_counter())
@@ -160,6 +160,10 @@ class _OneRoom:
 
 def _show(port: int, key: RoomKey, history: int) -> dict[str, float]:
     """Open the app; return the seconds from coming in to the newest message's being painted."""
+    # Whoever only uses a session does not load it, and what is loaded has its price.
+    from sussurro_client.app.app import SussurroApp  # noqa: PLC0415
+    from sussurro_client.app.ports import Invitation  # noqa: PLC0415
+
     collect_rarely()  # as the program does
     entered: list[float] = []
     doorway = _OneRoom(port, key, history, entered)
@@ -177,7 +181,9 @@ def _show(port: int, key: RoomKey, history: int) -> dict[str, float]:
     return asyncio.run(go())
 
 
-def _is_painted(app: SussurroApp) -> bool:
+def _is_painted(app: "SussurroApp") -> bool:
+    from sussurro_client.app.screens.room import RoomScreen  # noqa: PLC0415
+
     if not isinstance(app.screen, RoomScreen) or not app.screen.is_mounted:
         return False
     view = app.screen.conversation
