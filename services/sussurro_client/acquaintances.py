@@ -30,7 +30,7 @@ class Acquaintance:
 class Acquaintances:
     """Everybody who was met in a room, oneself included. Owned by the conversation."""
 
-    __slots__ = ("_me", "_met", "_owners", "is_changed")
+    __slots__ = ("_me", "_met", "_owners", "_standings", "is_changed")
 
     def __init__(self, me: Person, known: Iterable[Acquaintance] = ()) -> None:
         self._me = me
@@ -39,6 +39,8 @@ class Acquaintances:
             looks_of(each.person.name): each.person for each in self._met.values() if each.is_owner
         }
         self._owners[looks_of(me.name)] = me
+        # Of those met, until anything changes: how a name looks takes long to find out.
+        self._standings: dict[Person, Standing] = {}
         self.is_changed = False  # since somebody cared to keep it
 
     def __iter__(self) -> Iterator[Acquaintance]:
@@ -50,6 +52,9 @@ class Acquaintances:
 
         Of more people than can be remembered nothing is known, and nothing is told.
         """
+        known = self._standings.get(person)
+        if known is not None:
+            return known, False
         is_new = person not in self._met and person != self._me
         if is_new and len(self._met) < _MAX_PEOPLE:
             self._put(Acquaintance(person, is_owner=looks_of(person.name) not in self._owners))
@@ -58,6 +63,14 @@ class Acquaintances:
 
     def standing(self, person: Person) -> Standing:
         """Return what is known of a person; of somebody never met, that the name is not theirs."""
+        known = self._standings.get(person)
+        if known is None:
+            known = self._find_standing(person)
+            if person in self._met or person == self._me:
+                self._standings[person] = known
+        return known
+
+    def _find_standing(self, person: Person) -> Standing:
         if self._owners.get(looks_of(person.name)) != person:
             return Standing.CHANGED
         is_verified = person == self._me or self._met[person].is_verified
@@ -80,6 +93,7 @@ class Acquaintances:
             self._put(replace(known, wrap_key=wrap_key))
 
     def _put(self, acquaintance: Acquaintance) -> None:
+        self._standings.clear()
         self._met[acquaintance.person] = acquaintance
         if acquaintance.is_owner:
             self._owners[looks_of(acquaintance.person.name)] = acquaintance.person

@@ -1,8 +1,8 @@
 """What we say: each message numbered, bound to what we had seen, sealed. Pure."""
 
-from sussurro_client.envelope import Sealer
+from sussurro_client.envelope import Sealed, Sealer
 from sussurro_client.heads import Heads
-from sussurro_client.letter import Card, Content, Envelope, Head, Letter, Rekey
+from sussurro_client.letter import NONE_BEFORE, Card, Content, Envelope, Head, Letter, Rekey
 from sussurro_client.member import Member
 from sussurro_client.outbox import Draft, Outbox
 from sussurro_client.recollection import Mark, Recollection
@@ -15,8 +15,8 @@ class Author:
     """Our own side of a conversation, which owns it. ``now`` is in seconds since the epoch."""
 
     __slots__ = (
-        "_acked_to", "_after", "_begun", "_counter", "_first_sent", "_heads", "_index",
-        "_link", "_member", "_recollection", "_run", "_sealer", "outbox", "witness",
+        "_acked_to", "_after", "_before", "_begun", "_counter", "_first_sent", "_heads",
+        "_index", "_link", "_member", "_recollection", "_sealer", "name", "outbox", "witness",
     )  # fmt: skip
 
     def __init__(
@@ -30,22 +30,18 @@ class Author:
         self.outbox = Outbox()
         self.witness = Witness()
         self._member = member
-        self._run = run
+        self.name: Name = (member.person.key, run)  # how this run of ours is told from others
         self._sealer = sealer
         self._heads = heads
         self._recollection = recollection
         self._counter = 0
         self._after = b""  # the digest of our last message
         self._link = self._index = 0
+        self._before = NONE_BEFORE  # the imprint of our last token on this connection
         self._begun = 0  # what we say on this connection stands from this chunk on
         self._acked_to = 0  # the chunk of its last ACK
         # On which connection each unacknowledged message was first sent, begun at which chunk.
         self._first_sent: dict[int, tuple[int, int]] = {}
-
-    @property
-    def name(self) -> Name:
-        """How this run of ours is told from others."""
-        return self._member.person.key, self._run
 
     def share_in(self, rekey: Rekey) -> bytes | None:
         """Return what is wrapped for us in a rekeying; None: we are left out."""
@@ -57,6 +53,7 @@ class Author:
         """Start over on a new connection."""
         self._link += 1
         self._index = self._acked_to = 0
+        self._before = NONE_BEFORE
         self.outbox.connection_lost()
 
     def enter(self, next_seq: int) -> None:
@@ -87,12 +84,14 @@ class Author:
             return None
         self._index += 1
         self._first_sent.setdefault(draft.envelope.counter, (self._link, self._begun))
-        return self._seal(draft.envelope, self._index, now)
+        sealed = self._seal(draft.envelope, self._index, now)
+        self._before = sealed.imprint
+        return sealed.token
 
     def card(self, now: float) -> str:
         """Return the card that stands for us on this connection."""
         card = self._write(Card(wrap_key=self._member.wrap_key), 0, now)
-        return self._seal(card, 0, now).decode("ascii")
+        return self._seal(card, 0, now).token.decode("ascii")
 
     def acknowledged(self, ack: Ack) -> list[str]:
         """Take an ACK; return the ids of those that are now known to be kept."""
@@ -125,8 +124,8 @@ class Author:
         is_card = isinstance(content, Card)
         return Envelope(
             name=self._member.name,
-            key=self._member.person.key,
-            run=self._run,
+            key=self.name[0],
+            run=self.name[1],
             counter=counter,
             at=int(now * 1000),
             after=b"" if is_card else self._after,
@@ -135,8 +134,9 @@ class Author:
             content=content,
         )
 
-    def _seal(self, envelope: Envelope, index: int, now: float) -> bytes:
-        letter = self._sealer.write(envelope, self._link, index, self._begun if index else 0)
+    def _seal(self, envelope: Envelope, index: int, now: float) -> Sealed:
+        begun, before = (self._begun, self._before) if index else (0, NONE_BEFORE)
+        letter = self._sealer.write(envelope, self._link, index, begun, before)
         return self._sealer.seal(letter, self._member.identity, int(now))
 
     def _keep(self, draft: Draft, low: int, high: int) -> bool:

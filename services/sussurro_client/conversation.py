@@ -5,28 +5,28 @@ clock: ``now`` is given, in seconds since the epoch. Owned by one session thread
 """
 
 from collections.abc import Callable
+from itertools import chain, islice
 from typing import Any
 
 from sussurro_client.author import Author
+from sussurro_client.company import Company
 from sussurro_client.envelope import Sealer
-from sussurro_client.errors import EnvelopeError
 from sussurro_client.events import (
     Alarm,
     Alert,
-    Arrived,
     Connected,
-    Departed,
     Event,
     Kept,
     Person,
-    Present,
 )
 from sussurro_client.heads import Heads
 from sussurro_client.letter import Content, Text
 from sussurro_client.member import Member
 from sussurro_client.memory import Memory
+from sussurro_client.opening import open_together
 from sussurro_client.outbox import Outbox
-from sussurro_client.people import MAX_PRESENT, Arrival, People
+from sussurro_client.people import People
+from sussurro_client.place import Place
 from sussurro_client.reader import Reader
 from sussurro_wire.chunk import Chunk
 from sussurro_wire.errors import Reason, WireError
@@ -77,41 +77,28 @@ class Conversation:
         self._relay = relay
         self._tell = tell
         self._history = history
-        sealer = Sealer(member.key)
+        self._sealer = Sealer(member.key)
         self._heads = Heads()
-        self._author = Author(member, run, sealer, self._heads, self.memory.recollection)
+        self._place = Place()
+        self._author = Author(member, run, self._sealer, self._heads, self.memory.recollection)
         self._reader = Reader(
-            sealer,
             self._author,
             self._heads,
             self.memory.acquaintances,
             self.memory.recollection,
             tell,
         )
-        self._people = People(sealer)
+        self._company = Company(People(self._sealer), self._reader.greet, tell)
         self._protocol = Protocol(Side.CLIENT)
         self._out: list[bytes] = []
         self._now = 0.0
-        self._seq = 0  # the chunk whose tokens are arriving
-        self._again: int | None = None  # the chunk that we asked for a second time
-        self._resume: int | None = None  # where the next connection takes up ...
-        self._has_begun = False  # ... whether that chunk has come, or a part of it ...
-        self._is_whole = False  # ... and whether something came after it, so that it was all
-        self._live_from = 0  # chunks below are history
-        self._is_disorder_told = False  # on this connection
-        self._came_before = 0  # the first chunk that was not there when this connection began
-        self._acked_in = 0  # the chunk of its last ACK: whatever comes now stands above
-        self._roster: set[str] = set()  # sessions named, while a WHO is answered
-        self._answers_due = 0  # to WHO
-        self._knows_all = False  # whom a roster names and we do not know has just arrived
+        self._unread: list[At | Chunk] = []  # what came in the same piece, to be opened together
         self._handlers: dict[type, Callable[[Any], None]] = {
-            Chunk: self._take_chunk,
-            At: self._take_position,
             Ack: self._take_ack,
-            Here: self._take_card,
-            Gone: self._take_leave,
-            WhoEnd: self._end_roster,
-            Count: self._take_count,
+            Here: self._company.take_card,
+            Gone: self._company.take_leave,
+            WhoEnd: self._company.end_roster,
+            Count: self._company.take_count,
             Ping: self._take_ping,
             Hello: self._join,
             Welcome: self._enter,
@@ -137,21 +124,15 @@ class Conversation:
     @property
     def people(self) -> tuple[Person, ...]:
         """Everybody here whose name is known."""
-        return self._people.present()
+        return self._company.present
 
     def begin(self) -> None:
         """Start over on a new connection; what is not acknowledged will be sent again."""
         self._protocol = Protocol(Side.CLIENT)
-        self._seq = 0
+        self._place.begin()
         self._out.clear()
         self.farewell = None
-        self._roster.clear()
-        self._answers_due = 0
-        self._knows_all = False
-        self._is_disorder_told = False
-        self._acked_in = 0
-        self._again = None
-        self._people.clear()
+        self._company.begin()
         self._author.begin()
 
     def say(self, content: Content, now: float) -> str:
@@ -161,7 +142,7 @@ class Conversation:
     def ask_who(self) -> None:
         """Ask for everybody here; a `Present` answers."""
         if self.is_open:
-            self._answers_due += 1
+            self._company.expect_roster()
             self._say(Who())
 
     def ping(self, text: str) -> None:
@@ -177,7 +158,10 @@ class Conversation:
     def receive(self, data: bytes, now: float) -> None:
         """Take what the relay sent; raises WireError when it breaks the protocol."""
         self._now = now
-        self._protocol.receive(data, self._handle)
+        try:
+            self._protocol.receive(data, self._handle)
+        finally:
+            self._read()
 
     def outgoing(self, now: float, room: int) -> bytes:
         """Return what is to be written now: about ``room`` bytes, ending at a line's end."""
@@ -195,45 +179,41 @@ class Conversation:
     # What the relay says.
 
     def _handle(self, event: WireEvent) -> None:
-        if self._seq and not isinstance(event, Chunk):
-            self._is_whole = True  # nothing comes in the midst of a chunk
+        if isinstance(event, (At, Chunk)):  # a union would be made anew each time
+            self._unread.append(event)
+            return
+        self._read()
+        self._place.end_chunk()
         # A PONG and the end of a PAST have no handler: arriving was all they had to do.
         handler = self._handlers.get(type(event))
         if handler is not None:
             handler(event)
 
-    def _take_position(self, at: At) -> None:
-        if at.seq <= max(self._seq, self._acked_in):
-            self._warn_of_disorder(at.seq)
-        self._seq = at.seq
-        self._author.hear(at.seq)
-        if not self._has_begun or at.seq > (self._resume or 0):
-            if self._again is None and not self._has_begun:
-                self._heads.since = min(self._heads.since, at.seq)  # as far as history goes back
-            self._resume, self._has_begun, self._is_whole = at.seq, True, False
+    def _read(self) -> None:
+        """Take the chunks that came one after the other: opened together, judged in their order."""
+        unread, self._unread = self._unread, []
+        chunks = (event.tokens() for event in unread if isinstance(event, Chunk))
+        opened = iter(open_together(self._sealer, chain.from_iterable(chunks)))
+        for event in unread:
+            if isinstance(event, At):
+                self._take_position(event.seq)
+            else:
+                again, live = self._place.is_again, self._place.is_live
+                for each in islice(opened, event.count):
+                    self._reader.take(each, self._place.seq, again=again, live=live)
 
-    def _warn_of_disorder(self, seq: int) -> None:
-        if not self._is_disorder_told:
-            self._is_disorder_told = True
+    def _take_position(self, seq: int) -> None:
+        if self._place.is_before_history:
+            self._heads.since = min(self._heads.since, seq)
+        if self._place.arrive(seq):
             self._tell(Alert(Alarm.REORDERED, seq=seq))
-
-    def _take_chunk(self, chunk: Chunk) -> None:
-        for token in chunk.tokens():
-            again, live = self._seq == self._again, self._seq >= self._live_from
-            self._reader.take(token, self._seq, again=again, live=live)
+        self._author.hear(seq)
 
     def _take_ack(self, ack: Ack) -> None:
-        # What we say stands after all that was there when we came, and rises.
-        if ack.count and ack.seq <= max(self._acked_in, self._came_before - 1):
-            self._warn_of_disorder(ack.seq)
-        self._acked_in = max(self._acked_in, ack.seq)
+        if self._place.acknowledge(ack):
+            self._tell(Alert(Alarm.REORDERED, seq=ack.seq))
         for identity in self._author.acknowledged(ack):
             self._tell(Kept(identity, ack.seq))
-
-    def _take_leave(self, gone: Gone) -> None:
-        who = self._people.depart(gone.session)
-        if who is not None:
-            self._tell(Departed(who, gone.reason))
 
     def _take_ping(self, ping: Ping) -> None:
         # After TT there is nothing more to say, nor to a relay that asks and does not read.
@@ -248,22 +228,18 @@ class Conversation:
             raise WireError(Reason.UNEXPECTED, "the relay speaks another version")
         card = self._author.card(self._now)
         proof = self._member.key.prove(hello.nonce, card)
-        if self._resume is None:
-            self._say(Join(self._member.key.room, proof, card, last=self._history or None))
-        else:
-            self._again = self._resume
-            self._say(Join(self._member.key.room, proof, card, from_seq=self._resume))
+        resume = self._place.ask_again()
+        last = self._history or None if resume is None else None
+        self._say(Join(self._member.key.room, proof, card, from_seq=resume, last=last))
 
     def _enter(self, welcome: Welcome) -> None:
         self._author.enter(welcome.next_seq)
-        self._came_before = welcome.next_seq
-        if self._resume is None:
-            # From here on we are a member: should no history come, we come back to this.
-            self._live_from = self._resume = self._heads.since = welcome.next_seq
+        if self._place.enter(welcome):
+            self._heads.since = welcome.next_seq
             if self.memory.recollection.has_gone_back(welcome.next_seq):
                 self._tell(Alert(Alarm.GAP))
         else:
-            self._resume_at(welcome, self._resume + 1 if self._is_whole else self._resume)
+            self._resume_at(welcome, self._place.due)
         self._tell(Connected(self._relay, welcome.members))
         if welcome.members <= _ROSTER_LIMIT:
             self.ask_who()
@@ -277,33 +253,5 @@ class Conversation:
         if welcome.next_seq < due:
             self._heads.restart()  # the numbers begin anew, and mean other chunks
         self._heads.since = welcome.oldest
-        self._resume, self._has_begun, self._is_whole = welcome.oldest, False, False
+        self._place.skip_to(welcome.oldest)
         self._tell(Alert(Alarm.GAP))
-
-    def _take_card(self, here: Here) -> None:
-        try:
-            card, arrival = self._people.arrive(here.session, here.card)
-        except EnvelopeError as error:
-            self._tell(Alert(Alarm(error.flaw.value)))
-            return
-        is_asked_for = bool(self._answers_due)
-        if is_asked_for and len(self._roster) < MAX_PRESENT:
-            self._roster.add(here.session)
-        person = Person(card.envelope.name, card.envelope.key)
-        if arrival is Arrival.REPLAYED:
-            self._tell(Alert(Alarm.REPLAY, person, at=card.envelope.at))
-            return
-        if arrival is Arrival.NEW and (self._knows_all or not is_asked_for):
-            self._tell(Arrived(person))
-        self._reader.greet(card)
-
-    def _end_roster(self, end: WhoEnd) -> None:
-        self._people.keep_only(self._roster)
-        self._roster.clear()
-        self._answers_due = max(self._answers_due - 1, 0)
-        self._knows_all = True
-        self._tell(Present(self._people.present(), end.members))
-
-    def _take_count(self, count: Count) -> None:
-        self._knows_all = False  # the room is too large to tell who comes and goes
-        self._tell(Present((), count.members))

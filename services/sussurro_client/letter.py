@@ -10,6 +10,7 @@ from sussurro_wire.limits import MAX_TEXT
 MAX_NAME = 64
 MAX_HEADS = 8
 MAX_SHARES = 64
+NONE_BEFORE = bytes(32)  # in place of the imprint of a token that there is not
 # Milliseconds up to the year 9999, the last that a date can show in every time zone.
 _END_OF_DATES = 253_370_764_800_000
 
@@ -118,7 +119,8 @@ class Letter:
 
     Both count from 1; a card is 0 on its connection. ``begun``: all tokens of the
     connection stand in this chunk or later ones. ``digest`` names the envelope
-    whole, and is the same each time that it is sent.
+    whole, and is the same each time that it is sent. ``before`` is the imprint of
+    the token before it on the connection.
     """
 
     envelope: Envelope
@@ -126,3 +128,4 @@ class Letter:
     index: int
     begun: int
     digest: bytes
+    before: bytes = NONE_BEFORE

@@ -4,8 +4,7 @@ from collections.abc import Callable
 
 from sussurro_client.acquaintances import Acquaintances
 from sussurro_client.author import Author
-from sussurro_client.envelope import Sealer
-from sussurro_client.errors import EnvelopeError
+from sussurro_client.errors import Flaw
 from sussurro_client.events import Alarm, Alert, Event, Kept, Moved, Person, Received, Standing
 from sussurro_client.heads import Heads
 from sussurro_client.letter import Card, Head, Letter, Rekey, Text
@@ -24,13 +23,11 @@ class Reader:
     """Judges what others say, and tells of it. Owned by the conversation."""
 
     __slots__ = (
-        "_acquaintances", "_author", "_heads", "_offered", "_recollection", "_sealer", "_tell",
-        "transcript",
+        "_acquaintances", "_author", "_heads", "_offered", "_recollection", "_tell", "transcript",
     )  # fmt: skip
 
     def __init__(
         self,
-        sealer: Sealer,
         author: Author,
         heads: Heads,
         acquaintances: Acquaintances,
@@ -38,7 +35,6 @@ class Reader:
         tell: Callable[[Event], None],
     ) -> None:
         self.transcript = Transcript()
-        self._sealer = sealer
         self._author = author
         self._heads = heads
         self._acquaintances = acquaintances
@@ -47,13 +43,15 @@ class Reader:
         # Who handed us a key last, and of which room.
         self._offered: tuple[Person, str] | None = None
 
-    def take(self, token: bytes, seq: int, *, again: bool, live: bool) -> None:
-        """Take a token of chunk ``seq``; ``again``: we asked for that chunk a second time."""
-        try:
-            letter = self._sealer.open(token)
-        except EnvelopeError as error:
-            self._tell(Alert(Alarm(error.flaw.value), seq=seq))
+    def take(self, opened: Letter | Flaw, seq: int, *, again: bool, live: bool) -> None:
+        """Take what a token of chunk ``seq`` was opened to.
+
+        ``again``: we asked for that chunk a second time.
+        """
+        if isinstance(opened, Flaw):
+            self._tell(Alert(Alarm(opened.value), seq=seq))
             return
+        letter = opened
         if isinstance(letter.envelope.content, Card):
             return  # it has no business in the log
         if (letter.envelope.key, letter.envelope.run) == self._author.name:
@@ -94,9 +92,9 @@ class Reader:
         """Compare what a message's sender had seen with what we were shown."""
         envelope = letter.envelope
         seen = envelope.heads
-        if self._heads.differs(seen):
+        if seen and self._heads.differs(seen):
             self._warn(Alarm.SPLIT, letter, seq)
-        if self._author.witness.misses(seen, envelope.since):
+        if seen and self._author.witness.misses(seen, envelope.since):
             self._warn(Alarm.WITHHELD, letter, seq)
         self._heads.lead((envelope.key, envelope.run), Head(seq, letter.digest), seen)
 

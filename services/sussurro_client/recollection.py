@@ -47,7 +47,7 @@ class Recollection:
 
     def is_replay(self, mark: Mark, seq: int) -> bool:
         """Return whether an earlier run has heard this token already, in an earlier chunk."""
-        index = self._before.get(mark.stream)
+        index = self._before.get(mark.stream) if self._before else None
         return index is not None and mark.index <= index and seq > self._position_before
 
     def has_gone_back(self, next_seq: int) -> bool:
@@ -56,8 +56,9 @@ class Recollection:
 
     def note(self, mark: Mark, seq: int) -> None:
         """Take note that a token was heard in chunk ``seq``, and all that stood before it."""
-        self._marks[mark.stream] = max(mark.index, self._marks.get(mark.stream, 0))
-        self._marks.move_to_end(mark.stream)
+        stream = mark.stream
+        self._marks[stream] = max(mark.index, self._marks.get(stream, 0))
+        self._marks.move_to_end(stream)
         if len(self._marks) > MAX_MARKS:
             self._marks.popitem(last=False)
         self.position = max(self.position, seq)

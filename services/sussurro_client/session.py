@@ -14,7 +14,8 @@ import selectors
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from types import TracebackType
 from typing import Self
@@ -36,6 +37,7 @@ from sussurro_client.transport import (
     Trouble,
     connect,
     expects_tls,
+    receive,
     words_of,
 )
 from sussurro_client.trust import Trust
@@ -44,7 +46,7 @@ from sussurro_client.words import _
 from sussurro_wire.errors import Reason, WireError
 from sussurro_wire.limits import MAX_TEXT
 
-_READ_BYTES = 64 * 1024
+_READ_BYTES = 256 * 1024  # what is read together is checked together
 _WRITE_BYTES = 256 * 1024
 _OUTBOX_LIMIT = 1_000
 _KEEP_SECONDS = 1.0
@@ -87,8 +89,10 @@ class Session:
         """
         self.member = member
         self._address = address
-        self._events: queue.SimpleQueue[Event | None] = queue.SimpleQueue()
-        self._listener = listener or self._events.put
+        self._listener = listener
+        # For whoever iterates: what each read brought, None at the end, and what is left of one.
+        self._events: queue.SimpleQueue[Sequence[Event] | None] = queue.SimpleQueue()
+        self._left: deque[Event] = deque()
         self._heartbeat = heartbeat
         self._trust = trust
         self._tls_context = trust.context() if trust is not None else None
@@ -134,8 +138,13 @@ class Session:
 
     def __iter__(self) -> Iterator[Event]:
         """Go through the events as they come, until the session ends."""
-        while (event := self._events.get()) is not None:
-            yield event
+        while True:
+            while self._left:
+                yield self._left.popleft()
+            events = self._events.get()
+            if events is None:
+                return
+            self._left.extend(events)
 
     @property
     def people(self) -> tuple[Person, ...]:
@@ -240,7 +249,7 @@ class Session:
                 if self._leaving:
                     break
                 pause = self._next_pause(reason)
-                self._listener(Disconnected(str(self._address), reason, detail, pause))
+                self._tell([Disconnected(str(self._address), reason, detail, pause)])
                 if pause is None or self._wait_leaving(pause):
                     break
         finally:
@@ -344,7 +353,7 @@ class Session:
     def _hear(self, connection: socket.socket, watch: Watch) -> tuple[str, str] | None:
         """Take what has come; return why the connection has ended, if it has."""
         try:
-            data = connection.recv(_READ_BYTES)
+            data = receive(connection, _READ_BYTES)
         except NOT_NOW:  # half a TLS record is there
             return None
         if not data:
@@ -366,6 +375,13 @@ class Session:
         farewell = self._conversation.farewell
         return (farewell.reason, "") if farewell else (Reason.LOST, "")
 
+    def _tell(self, events: Sequence[Event]) -> None:
+        if self._listener is None:
+            self._events.put(events)
+            return
+        for event in events:
+            self._listener(event)
+
     def _take(self, data: bytes) -> None:
         fault: WireError | None = None
         with self._changed:
@@ -378,7 +394,6 @@ class Session:
             if self._conversation.is_open:
                 self._backoff.reset()
             self._changed.notify_all()
-        for event in events:
-            self._listener(event)
+        self._tell(events)
         if fault is not None:
             raise fault

@@ -4,6 +4,7 @@ import os
 import sys
 
 from sussurro_client import sentences
+from sussurro_client.collecting import collect_rarely
 from sussurro_client.display import safe_text
 from sussurro_client.doorway import Doorway
 from sussurro_client.errors import ClientError, NotSentError
@@ -63,6 +64,7 @@ def chat(settings: ChatSettings) -> int:
     # Not sys.stdin, which cannot be closed at exit while a thread waits for a line of it.
     lines = open(sys.stdin.fileno(), "rb", closefd=False)  # noqa: SIM115 - open to the end
     face = JsonFace() if settings.json_lines else PlainFace()
+    collect_rarely()
     console = Console(lines, sys.stdout, face, takes_json=settings.json_lines)
     return LineMode(
         doorway,
@@ -91,6 +93,7 @@ def _chat_in_app(settings: ChatSettings, doorway: Doorway, room: str) -> int:
         attached=settings.attached,
         leave_seconds=settings.leave_seconds,
     )
+    collect_rarely()
     return run_app(doorway, invitation)
 
 

@@ -41,6 +41,9 @@ class Judgement:
     missing: int = 0
 
 
+_IN_ORDER = {verdict: Judgement(verdict) for verdict in Verdict}
+
+
 @dataclass(slots=True)
 class _Link:
     """One connection of a sender. ``is_anchored``: what comes next can be counted on."""
@@ -91,7 +94,8 @@ class Transcript:
         if letter.index > link.last:
             missing = letter.index - link.last - 1 if link.is_anchored else 0
             self._advance(link, letter.index, missing)
-            return Judgement(self._identify(run, letter), missing)
+            verdict = self._identify(run, letter)
+            return _IN_ORDER[verdict] if not missing else Judgement(verdict, missing)
         if letter.index in link.missing:
             link.missing.discard(letter.index)
             verdict = self._identify(run, letter)
@@ -107,7 +111,9 @@ class Transcript:
 
     def _run_of(self, letter: Letter) -> _Run:
         name = letter.envelope.key, letter.envelope.run
-        run = self._runs.setdefault(name, _Run())
+        run = self._runs.get(name)
+        if run is None:
+            run = self._runs[name] = _Run()
         self._runs.move_to_end(name)
         while len(self._runs) > _MAX_RUNS or self._digests > _MAX_DIGESTS:
             _name, oldest = self._runs.popitem(last=False)

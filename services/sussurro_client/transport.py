@@ -70,6 +70,22 @@ def connect(
         raise
 
 
+def receive(connection: socket.socket, size: int) -> bytes:
+    """Return what has come, about ``size`` bytes at most; nothing: it has ended.
+
+    Raises OSError, and one of NOT_NOW where nothing is there.
+    """
+    data = connection.recv(size)
+    if not isinstance(connection, ssl.SSLSocket):
+        return data
+    pieces = [data]  # a record each
+    with suppress(OSError):  # what is wrong is met again by the next call
+        while data and sum(map(len, pieces)) < size:
+            data = connection.recv(size)
+            pieces.append(data)
+    return b"".join(pieces)
+
+
 def expects_tls(first_bytes: bytes) -> bool:
     """Return whether that is how a relay begins which waits for TLS."""
     return first_bytes.startswith(_ALERT)

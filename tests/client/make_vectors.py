@@ -6,6 +6,7 @@ a part of it that uses nothing of ours.
 
 import base64
 import json
+import struct
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,17 @@ from sussurro_client.envelope import Sealer, bucket_of
 from sussurro_client.fingerprint import words_of
 from sussurro_client.identity import Identity
 from sussurro_client.key import RoomKey
-from sussurro_client.letter import Card, Content, Envelope, Head, Letter, Rekey, Share, Text
+from sussurro_client.letter import (
+    NONE_BEFORE,
+    Card,
+    Content,
+    Envelope,
+    Head,
+    Letter,
+    Rekey,
+    Share,
+    Text,
+)
 from sussurro_wire.room import public_key_of
 from tests.client.scenes import KEY, KEY_TEXT, NONCE, NOW, OTHER_KEY
 
@@ -113,7 +124,8 @@ def _envelopes() -> Iterator[tuple[str, bytes, Letter]]:
             content=content,
         )
         begun = 0 if is_card else _LARGEST if is_last else 1_774_000_000_000_003
-        yield about, secret, _SEALER.write(envelope, *place, begun)
+        before = bytes(32) if place[1] < 2 else bytes([0x80 + order]) * 32
+        yield about, secret, _SEALER.write(envelope, *place, begun, before)
 
 
 def _sealed() -> Iterator[dict[str, Any]]:
@@ -122,25 +134,32 @@ def _sealed() -> Iterator[dict[str, Any]]:
         time = NOW + order
         identity = Identity.from_private_bytes(secret, kept=True)
         with patch("os.urandom", lambda size, iv=iv: iv[:size]):
-            token = _SEALER.seal(letter, identity, time)
-        plain = KEY.fernet.decrypt(token)
-        size = int.from_bytes(plain[81:85], "big")
+            sealed = _SEALER.seal(letter, identity, time)
+        plain = KEY.fernet.decrypt(sealed.token)
+        size = int.from_bytes(plain[113:117], "big")
         yield {
             "about": about,
             "identity": secret.hex(),
             "link": letter.link,
             "index": letter.index,
             "begun": letter.begun,
+            "before": letter.before.hex(),
             "envelope": readable(letter.envelope.model_dump()),
             "id": letter.envelope.id,
             "digest": letter.digest.hex(),
             "time": time,
             "iv": iv.hex(),
-            "body": plain[85 : 85 + size].hex(),
+            "body": plain[117 : 117 + size].hex(),
             "signature": plain[1:65].hex(),
             "padded": len(plain),
-            "token": token.decode("ascii"),
+            "imprint": sealed.imprint.hex(),
+            "token": sealed.token.decode("ascii"),
         }
+
+
+def numbers_of(link: int, index: int, begun: int = 0, before: bytes = NONE_BEFORE) -> bytes:
+    """Return what stands between the signature and the length of the body."""
+    return struct.pack(">IIQ", link, index, begun) + before
 
 
 class _Liar:
@@ -153,12 +172,13 @@ class _Liar:
 
     def token(self, body: bytes, **parts: Any) -> str:
         """Return a token of ``body``, right in all that ``parts`` does not name."""
-        numbers = parts.get("numbers", (1).to_bytes(4, "big") * 2)
-        signed = numbers + parts.get("size", len(body)).to_bytes(4, "big") + body
+        size = parts.get("size", len(body)).to_bytes(4, "big")
+        signed = numbers_of(1, 1) + size + body
         room: RoomKey = parts.get("room", KEY)
         context = b"sussurro 1 envelope\n" + public_key_of(room.room)
         signature = parts.get("signature") or self._identity.signer.sign(context + signed)
-        plain = parts.get("version", b"\x01") + signature + parts.get("said", signed)
+        said = parts["said"] + size + body if "said" in parts else signed
+        plain = parts.get("version", b"\x01") + signature + said
         length = parts.get("padded", bucket_of(len(plain)))
         return self.seal(plain.ljust(length, parts.get("padding", b"\0")))
 
@@ -190,18 +210,13 @@ def _refused() -> Iterator[tuple[str, str, str]]:
     yield "it claims another member's key", "forged", liar.token(liar.body(key=claimed))
     yield "it was signed for another room", "forged", liar.token(liar.body(), room=OTHER_KEY)
     yield "its signature is all zeros", "forged", liar.token(liar.body(), signature=bytes(64))
-    moved = (2).to_bytes(4, "big") + (1).to_bytes(4, "big") + len(liar.body()).to_bytes(4, "big")
-    yield (
-        "it was signed for another connection",
-        "forged",
-        liar.token(liar.body(), said=moved + liar.body()),
-    )
-    moved = (1).to_bytes(4, "big") + (2).to_bytes(4, "big") + len(liar.body()).to_bytes(4, "big")
-    yield (
-        "it was signed for another place",
-        "forged",
-        liar.token(liar.body(), said=moved + liar.body()),
-    )
+    for what, numbers in (
+        ("for another connection", numbers_of(2, 1)),
+        ("for another place", numbers_of(1, 2)),
+        ("for a connection that began elsewhere", numbers_of(1, 1, 1)),
+        ("after another token", numbers_of(1, 1, 0, b"\1" * 32)),
+    ):
+        yield f"it was signed {what}", "forged", liar.token(liar.body(), said=numbers)
     yield "its padding is not zeros", "forged", liar.token(liar.body(), padding=b"\1")
     yield "its padding reaches beyond its bucket", "forged", liar.token(liar.body(), padded=544)
     yield "it has no padding", "forged", liar.token(liar.body(), padded=0)
@@ -224,6 +239,43 @@ def _refused() -> Iterator[tuple[str, str, str]]:
     for why, changes in wrong:
         yield why, "forged", liar.token(liar.body(**changes))
     yield "it holds nothing", "forged", liar.seal(b"")
+
+
+def _together() -> Iterator[dict[str, Any]]:
+    """Go through tokens that come at once: a chain, and what somebody made of it."""
+    plain: list[bytes] = []
+    chain: list[str] = []
+    before = NONE_BEFORE
+    for index in (1, 2, 3):
+        _about, secret, letter = next(_envelopes())
+        identity = Identity.from_private_bytes(secret, kept=True)
+        envelope = letter.envelope.model_copy(update={"counter": index})
+        with patch("os.urandom", lambda size: b"\x0e" * size):
+            sealed = _SEALER.seal(_SEALER.write(envelope, 1, index, 0, before), identity, NOW)
+        before = sealed.imprint
+        chain.append(sealed.token.decode("ascii"))
+        plain.append(KEY.fernet.decrypt(sealed.token))
+    unsigned = _Liar.seal(plain[1][:1] + bytes(64) + plain[1][65:])
+    moved = _Liar.seal(plain[1][:65] + struct.pack(">II", 1, 3) + plain[1][73:])
+    cases: tuple[tuple[str, list[tuple[str, str | None]], int], ...] = (
+        ("a chain", [(token, None) for token in chain], 1),
+        ("one of it alone", [(chain[1], None)], 1),
+        ("a hole in it", [(chain[0], None), (chain[2], None)], 2),
+        ("one of it twice", [(chain[index], None) for index in (0, 1, 2, 1)], 2),
+        (
+            "another signature on one of it",
+            [(chain[0], None), (unsigned, "forged"), (chain[2], None)],
+            3,
+        ),
+        (
+            "one of it once more, altered",
+            [(chain[0], None), (chain[1], None), (moved, "forged"), (chain[2], None)],
+            2,
+        ),
+    )
+    for about, tokens, checks in cases:
+        opened = [{"token": token, "flaw": flaw} for token, flaw in tokens]
+        yield {"about": about, "checks": checks, "tokens": opened}
 
 
 def _loose(token: str) -> str:
@@ -251,6 +303,7 @@ def make() -> dict[str, Any]:
         },
         "buckets": [[size, bucket_of(size)] for size in _SIZES],
         "sealed": sealed,
+        "together": list(_together()),
         "refused": [{"why": why, "flaw": flaw, "token": token} for why, flaw, token in _refused()],
     }
 

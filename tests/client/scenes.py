@@ -19,7 +19,7 @@ from sussurro_client.envelope import Sealer
 from sussurro_client.events import Event
 from sussurro_client.identity import Identity
 from sussurro_client.key import RoomKey
-from sussurro_client.letter import Card, Content, Envelope, Head, Letter, Text
+from sussurro_client.letter import NONE_BEFORE, Card, Content, Envelope, Head, Letter, Text
 from sussurro_client.member import Member
 from sussurro_wire.messages import Hello, Here, Join, Side, Welcome, Who, WhoEnd
 from sussurro_wire.protocol import Event as WireEvent
@@ -71,6 +71,7 @@ class Voice:
         self.link = 1
         self.index = 0
         self._said: dict[int, Letter] = {}
+        self._imprints: dict[tuple[int, int], bytes] = {}  # of what was sealed, by link and index
         self._sealer = Sealer(who.key)
 
     def reconnect(self) -> None:
@@ -146,13 +147,18 @@ class Voice:
         return self._sealer.write(envelope, self.link, 0)
 
     def seal(self, letter: Letter) -> bytes:
-        return self._sealer.seal(letter, self.who.identity, NOW)
+        sealed = self._sealer.seal(letter, self.who.identity, NOW)
+        if letter.index:
+            self._imprints[letter.link, letter.index] = sealed.imprint
+        return sealed.token
 
     def _put(self, envelope: Envelope, place: tuple[int, int] | None) -> Letter:
         if place is None:
             self.index += 1
             place = self.link, self.index
-        return self._sealer.write(envelope, *place, self.begun)
+        link, index = place
+        before = self._imprints.get((link, index - 1), NONE_BEFORE)
+        return self._sealer.write(envelope, link, index, self.begun, before)
 
 
 class Ears:

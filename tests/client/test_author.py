@@ -3,7 +3,7 @@ import pytest
 from sussurro_client.author import Author
 from sussurro_client.envelope import Sealer
 from sussurro_client.heads import Heads
-from sussurro_client.letter import Card, Head, Letter, Rekey, Share, Text
+from sussurro_client.letter import NONE_BEFORE, Card, Head, Letter, Rekey, Share, Text
 from sussurro_client.recollection import Mark, Recollection
 from sussurro_wire.messages import Ack
 from tests.client.scenes import ANA, BIA, EVE, KEY, NOW
@@ -62,6 +62,28 @@ def test_a_token_says_which_of_our_connections_it_is_on_and_in_which_place(stage
     places = [(each.envelope.counter, each.link, each.index) for each in stage.sent()]
     assert places == [(1, 2, 1), (2, 2, 2), (3, 2, 3)]
     assert stage.sent() == []
+
+
+def test_each_token_names_the_imprint_of_the_one_before_it_on_its_connection(stage: Stage) -> None:
+    stage.say("one", "two", "three")
+    tokens = list(iter(lambda: stage.ana.next_token(NOW), None))
+    first, second, third = map(stage.sealer.unlock, tokens)
+    assert first.letter.before == NONE_BEFORE
+    assert (second.letter.before, third.letter.before) == (first.imprint, second.imprint)
+
+
+def test_what_is_sent_again_names_what_stands_before_it_on_the_new_connection(
+    stage: Stage,
+) -> None:
+    stage.say("one", "two")
+    old = list(map(stage.sealer.unlock, iter(lambda: stage.ana.next_token(NOW), None)))
+    stage.connect(9)
+    stage.ana.card(NOW)
+    stage.say("three")
+    new = list(map(stage.sealer.unlock, iter(lambda: stage.ana.next_token(NOW), None)))
+    befores = [each.letter.before for each in new]
+    assert befores == [NONE_BEFORE, new[0].imprint, new[1].imprint]
+    assert old[0].imprint != new[0].imprint
 
 
 def test_what_is_sent_again_is_the_same_message(stage: Stage) -> None:

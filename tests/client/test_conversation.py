@@ -563,7 +563,7 @@ def test_a_token_that_claims_anothers_key_is_forged_and_not_shown(stage: Stage) 
     bia = Voice(BIA)
     stage.enter(bia)
     letter = bia.letter("I owe Eve a million")
-    stage.say(At(5), chunk(Sealer(KEY).seal(letter, EVE.identity, NOW)))
+    stage.say(At(5), chunk(Sealer(KEY).seal(letter, EVE.identity, NOW).token))
     assert stage.told[-1] == Alert(Alarm.FORGED, seq=5)
     assert stage.received() == []
 

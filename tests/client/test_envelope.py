@@ -11,7 +11,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from sussurro_client.envelope import Sealer, bucket_of
+from sussurro_client.envelope import Sealer, bucket_of, is_canonical
 from sussurro_client.errors import EnvelopeError, Flaw
 from sussurro_client.fingerprint import words_of
 from sussurro_client.identity import Identity
@@ -21,7 +21,7 @@ from sussurro_client.member import Member
 from sussurro_wire.chunk import check_chunk
 from sussurro_wire.limits import MAX_CARD, MAX_LINE, MAX_TEXT
 from sussurro_wire.room import public_key_of
-from tests.client.make_vectors import make, readable
+from tests.client.make_vectors import make, numbers_of, readable
 from tests.client.scenes import ANA, BIA, KEY, NONCE, NOW, OTHER_KEY, Voice, member
 from tests.wire.strategies import ALPHABET, steady
 
@@ -50,8 +50,8 @@ def flaw_of(token: bytes) -> Flaw | None:
     return None
 
 
-# Which connection, which token of it, and where that began.
-NUMBERS = (1).to_bytes(4, "big") + (2).to_bytes(4, "big") + (3).to_bytes(8, "big")
+# Which connection, which token of it, where that began, and the imprint of the one before.
+NUMBERS = numbers_of(1, 2, 3, b"i" * 32)
 
 
 def encrypt(body: bytes, signer: Member = ANA, room: str = KEY.room, **parts: bytes) -> bytes:
@@ -107,15 +107,17 @@ def test_an_envelope_is_sealed_as_its_vector_says(
     monkeypatch.setattr("os.urandom", lambda size: iv[:size])
     identity = Identity.from_private_bytes(bytes.fromhex(vector["identity"]), kept=True)
     letter = SEALER.write(_envelope(vector), *_place(vector))
-    token = SEALER.seal(letter, identity, vector["time"])
-    assert token == vector["token"].encode()
+    sealed = SEALER.seal(letter, identity, vector["time"])
+    assert sealed.token == vector["token"].encode()
+    assert sealed.imprint.hex() == vector["imprint"]
 
 
 @_vectors("sealed", "about")
 def test_a_token_opens_as_its_vector_says(vector: dict[str, Any]) -> None:
     letter = SEALER.open(vector["token"].encode())
     digest = bytes.fromhex(vector["digest"])
-    assert letter == Letter(_envelope(vector), *_place(vector), digest)
+    link, index, begun, before = _place(vector)
+    assert letter == Letter(_envelope(vector), link, index, begun, digest, before)
     assert letter.envelope.id == vector["id"]
 
 
@@ -124,15 +126,18 @@ def test_a_token_holds_the_bytes_of_its_vector(vector: dict[str, Any]) -> None:
     """The layout, taken apart with nothing of ours."""
     plain = KEY.fernet.decrypt(vector["token"])
     body, signature = bytes.fromhex(vector["body"]), bytes.fromhex(vector["signature"])
-    link, index, begun = _place(vector)
-    numbers = ((link, 4), (index, 4), (begun, 8), (len(body), 4))
-    signed = b"".join(number.to_bytes(size, "big") for number, size in numbers) + body
+    link, index, begun, before = _place(vector)
+    numbers = ((link, 4), (index, 4), (begun, 8))
+    signed = b"".join(number.to_bytes(size, "big") for number, size in numbers) + before
+    signed += len(body).to_bytes(4, "big") + body
     assert plain == (b"\x01" + signature + signed).ljust(vector["padded"], b"\0")
     room = public_key_of(KEY.room)
     signer = Ed25519PublicKey.from_public_bytes(bytes.fromhex(vector["envelope"]["key"]))
     signer.verify(signature, b"sussurro 1 envelope\n" + room + signed)
     digest = hashlib.sha256(b"sussurro 1 message\n" + room + body)
     assert digest.hexdigest() == vector["digest"]
+    imprint = hashlib.sha256(b"sussurro 1 token\n" + room + signature + signed)
+    assert imprint.hexdigest() == vector["imprint"]
     fields = msgpack.unpackb(body)
     assert readable(fields) == vector["envelope"]
     assert list(fields) == list(vector["envelope"])
@@ -147,8 +152,9 @@ def test_a_size_falls_into_the_bucket_of_its_vector() -> None:
     assert [[size, bucket_of(size)] for size, _ in _VECTORS["buckets"]] == _VECTORS["buckets"]
 
 
-def _place(vector: dict[str, Any]) -> tuple[int, int, int]:
-    return vector["link"], vector["index"], vector["begun"]
+def _place(vector: dict[str, Any]) -> tuple[int, int, int, bytes]:
+    before = bytes.fromhex(vector["before"])
+    return vector["link"], vector["index"], vector["begun"], before
 
 
 def _envelope(vector: dict[str, Any]) -> Envelope:
@@ -184,11 +190,11 @@ def test_texts_of_every_length_near_an_edge_come_back_whole_and_fit_into_a_line(
     sizes: dict[int, set[int]] = {}
     for length in _lengths():
         letter = said("x" * length)
-        token = SEALER.seal(letter, ANA.identity, NOW)
+        token = SEALER.seal(letter, ANA.identity, NOW).token
         assert SEALER.open(token) == letter
         assert check_chunk(token + b"\n").count == 1
         body = len(msgpack.packb(letter.envelope.model_dump()))
-        sizes.setdefault(bucket_of(85 + body), set()).add(len(token))
+        sizes.setdefault(bucket_of(117 + body), set()).add(len(token))
     assert all(len(lengths) == 1 for lengths in sizes.values()), "the bucket alone is seen"
     assert max(sizes) < MAX_LINE
 
@@ -198,12 +204,12 @@ def test_texts_of_every_length_near_an_edge_come_back_whole_and_fit_into_a_line(
 @example("\x00\x1b\u202e\U0010ffff", "\ufdd0")
 def test_all_of_unicode_comes_back(text: str, name: str) -> None:
     letter = said(text, name)
-    assert SEALER.open(SEALER.seal(letter, ANA.identity, NOW)) == letter
+    assert SEALER.open(SEALER.seal(letter, ANA.identity, NOW).token) == letter
 
 
 def test_the_longest_text_of_the_widest_characters_comes_back() -> None:
     letter = said("\U0010ffff" * (MAX_TEXT // 4), "\U0010ffff" * MAX_NAME)
-    token = SEALER.seal(letter, ANA.identity, NOW)
+    token = SEALER.seal(letter, ANA.identity, NOW).token
     assert len(token) <= MAX_LINE
     assert SEALER.open(token) == letter
 
@@ -211,7 +217,7 @@ def test_the_longest_text_of_the_widest_characters_comes_back() -> None:
 @pytest.mark.parametrize("place", [(0, 0), (1, 0), (1, 1), (2**32 - 1, 2**32 - 1)])
 def test_a_place_comes_back_and_makes_no_other_message(place: tuple[int, int]) -> None:
     letter = SEALER.write(said("Oi").envelope, *place)
-    assert SEALER.open(SEALER.seal(letter, ANA.identity, NOW)) == letter
+    assert SEALER.open(SEALER.seal(letter, ANA.identity, NOW).token) == letter
     assert letter.digest == said("Oi").digest
 
 
@@ -247,19 +253,19 @@ def test_there_are_few_buckets() -> None:
 
 
 def test_the_same_envelope_is_another_token_each_time_with_one_id() -> None:
-    tokens = [SEALER.seal(said("Oi"), ANA.identity, NOW) for _ in range(2)]
+    tokens = [SEALER.seal(said("Oi"), ANA.identity, NOW).token for _ in range(2)]
     assert tokens[0] != tokens[1]
     assert {SEALER.open(token).envelope.id for token in tokens} == {"72756e2d30303031-1"}
 
 
 @pytest.mark.parametrize("clock", [0, 1, NOW - 600, NOW + 600, 2**33, 2**40])
 def test_a_clock_that_is_wrong_loses_no_message(clock: int) -> None:
-    assert SEALER.open(SEALER.seal(said("Oi"), ANA.identity, clock)) == said("Oi")
+    assert SEALER.open(SEALER.seal(said("Oi"), ANA.identity, clock).token) == said("Oi")
 
 
 # Altered on the way.
 
-TOKEN = SEALER.seal(said("Oi"), ANA.identity, NOW)
+TOKEN = SEALER.seal(said("Oi"), ANA.identity, NOW).token
 
 
 def test_a_token_with_any_character_altered_is_refused() -> None:
@@ -282,7 +288,7 @@ def test_a_token_cut_anywhere_is_refused() -> None:
 
 
 def _with_two_equals_signs() -> bytes:
-    tokens = (SEALER.seal(said("x" * size), ANA.identity, NOW) for size in range(700))
+    tokens = (SEALER.seal(said("x" * size), ANA.identity, NOW).token for size in range(700))
     return next(token for token in tokens if token.endswith(b"=="))
 
 
@@ -316,8 +322,37 @@ def test_base64_that_is_not_canonical_is_refused(token: bytes) -> None:
     assert flaw_of(token) is Flaw.UNDECRYPTABLE
 
 
+def _is_decoded_and_encoded_the_same(token: bytes) -> bool:
+    try:
+        return base64.urlsafe_b64encode(base64.urlsafe_b64decode(token)) == token
+    except ValueError:
+        return False
+
+
+@steady
+@given(
+    st.binary(max_size=40)
+    | st.binary(max_size=40).map(base64.urlsafe_b64encode)
+    | st.text(ALPHABET + "=+/\n ", max_size=12).map(str.encode)
+)
+@example(b"")
+@example(b"=")
+@example(b"A==A")
+@example(b"AA=A=AAA")
+@example(b"AAA=AAA=")
+def test_what_is_canonical_is_what_decodes_and_is_encoded_the_same(token: bytes) -> None:
+    assert is_canonical(token) == _is_decoded_and_encoded_the_same(token)
+
+
+def test_of_all_endings_those_are_canonical_whose_unused_bits_are_zero() -> None:
+    for last in ALPHABET_IN_ORDER.encode():
+        for token in (b"AAA%c", b"AA%c=", b"A%c=="):
+            ending = token % last
+            assert is_canonical(ending) == _is_decoded_and_encoded_the_same(ending), ending
+
+
 def test_the_other_base64_alphabet_is_refused() -> None:
-    tokens = (SEALER.seal(said("Oi"), ANA.identity, NOW) for _ in range(50))
+    tokens = (SEALER.seal(said("Oi"), ANA.identity, NOW).token for _ in range(50))
     token = next(token for token in tokens if b"-" in token or b"_" in token)
     assert flaw_of(token.replace(b"-", b"+").replace(b"_", b"/")) is Flaw.UNDECRYPTABLE
 
@@ -341,7 +376,7 @@ def test_a_signature_is_good_in_one_room_only() -> None:
     assert flaw_of(encrypt(pack(), room=OTHER_KEY.room)) is Flaw.FORGED
 
 
-@pytest.mark.parametrize("place", [4, 8, 16])
+@pytest.mark.parametrize("place", [4, 8, 16, 48])
 def test_a_signature_is_good_for_one_place_on_one_connection_only(place: int) -> None:
     moved = NUMBERS[: place - 1] + b"\7" + NUMBERS[place:]
     assert flaw_of(encrypt(pack(), said=moved)) is Flaw.FORGED
@@ -367,7 +402,7 @@ def test_padding_is_zeros_up_to_the_bucket_and_no_other() -> None:
         plain + bytes(1),
         plain + bytes(256),
         plain[:-1],
-        plain[:80],
+        plain[:112],
         plain[:70],
         b"",
     )
@@ -377,7 +412,7 @@ def test_padding_is_zeros_up_to_the_bucket_and_no_other() -> None:
 def test_a_length_that_reaches_beyond_the_end_is_forged() -> None:
     plain = KEY.fernet.decrypt(TOKEN)
     for length in (0, 1, len(plain), 2**31, 2**32 - 1):
-        lying = plain[:81] + length.to_bytes(4, "big") + plain[85:]
+        lying = plain[:113] + length.to_bytes(4, "big") + plain[117:]
         assert flaw_of(KEY.fernet.encrypt(lying)) is Flaw.FORGED
 
 

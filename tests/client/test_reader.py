@@ -6,6 +6,7 @@ from sussurro_client.envelope import Sealer
 from sussurro_client.events import Alarm, Alert, Event, Kept, Moved, Person, Received, Standing
 from sussurro_client.heads import Heads
 from sussurro_client.letter import Head, Letter, Rekey, Share, Text
+from sussurro_client.opening import open_together
 from sussurro_client.reader import Reader
 from sussurro_client.recollection import Mark, Recollection
 from sussurro_wire.messages import Ack
@@ -25,7 +26,6 @@ class Stage:
         self.sealer = Sealer(KEY)
         self.ana = Author(ANA, b"my-run-1", self.sealer, self.heads, self.recollection)
         self.reader = Reader(
-            self.sealer,
             self.ana,
             self.heads,
             self.acquaintances,
@@ -34,8 +34,8 @@ class Stage:
         )
 
     def take(self, seq: int, *tokens: bytes, again: bool = False, live: bool = True) -> None:
-        for token in tokens:
-            self.reader.take(token, seq, again=again, live=live)
+        for opened in open_together(self.sealer, tokens):
+            self.reader.take(opened, seq, again=again, live=live)
 
     def say(self, text: str) -> Letter:
         self.ana.begin()
@@ -78,7 +78,7 @@ def test_history_is_shown_as_history(stage: Stage) -> None:
 def test_what_is_no_good_token_is_told_with_its_place_and_nobodys_name(stage: Stage) -> None:
     bia = Voice(BIA)
     alien = Voice(member("Bia", 2, OTHER_KEY)).token("Oi")
-    posing = Sealer(KEY).seal(bia.letter("Oi"), EVE.identity, NOW)
+    posing = Sealer(KEY).seal(bia.letter("Oi"), EVE.identity, NOW).token
     stage.take(7, alien)
     stage.take(8, posing)
     assert stage.told == [Alert(Alarm.UNDECRYPTABLE, seq=7), Alert(Alarm.FORGED, seq=8)]
@@ -91,7 +91,7 @@ def test_a_card_in_the_log_is_passed_over(stage: Stage) -> None:
 
 def test_our_own_message_is_kept_once_and_never_shown(stage: Stage) -> None:
     mine = stage.say("Oi")
-    token = stage.sealer.seal(mine, ANA.identity, NOW)
+    token = stage.sealer.seal(mine, ANA.identity, NOW).token
     stage.take(5, token, token)
     stage.take(9, token)
     assert stage.told == [Kept(mine.envelope.id, 5)]

@@ -412,6 +412,19 @@ def test_an_address_is_written_as_it_is_given() -> None:
 # Against the real relay.
 
 
+def test_who_stops_iterating_and_begins_again_misses_nothing(relay: ScriptedRelay) -> None:
+    """Though events are handed over as many at once as came at once."""
+    bia = Voice(BIA)
+    texts: list[str] = []
+    with Session(Address("127.0.0.1", relay.port), ANA) as room, relay.visit() as visit:
+        visit.let_in(bia)
+        visit.say(At(5), chunk(*(bia.token(f"{number}") for number in range(20))))
+        while len(texts) < 20:
+            texts.append(next(event.text for event in room if isinstance(event, Received)))
+        room.close(0)
+    assert texts == [f"{number}" for number in range(20)]
+
+
 def test_a_room_is_something_to_iterate_over_until_it_is_closed(real: RealRelay) -> None:
     address = Address("127.0.0.1", real.port)
     heard: list[Received] = []

@@ -1,9 +1,10 @@
+import select
 import socket
 import ssl
 import struct
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from sussurro_client.address import Address
 from sussurro_client.errors import ClientError
 from sussurro_client.events import Connected, Disconnected
 from sussurro_client.session import Session
-from sussurro_client.transport import ConnectError, Trouble, connect, expects_tls
+from sussurro_client.transport import NOT_NOW, ConnectError, Trouble, connect, expects_tls, receive
 from sussurro_client.trust import Trust, parse_pin
 from tests.client.scenes import ANA, PATIENCE, Ears, ScriptedRelay, silent_port
 from tests.support.certificates import Authority, Pair, self_signed
@@ -80,6 +81,53 @@ def talk(port: int, trust: Trust, host: str = "127.0.0.1") -> None:
         connection.settimeout(PATIENCE)
         assert connection.recv(100) == b"welcome"
         connection.sendall(b"Oi")
+
+
+# What has come.
+
+
+def pouring(context: ssl.SSLContext | None, size: int, is_there: threading.Event) -> Answer:
+    """Return an answer that sends so many bytes, and ends when the other does."""
+
+    def answer(accepted: socket.socket) -> None:
+        with ExitStack() as stack:
+            if context is not None:
+                wrapped = context.wrap_socket(accepted, server_side=True)
+                accepted = stack.enter_context(wrapped)
+            accepted.sendall(b"x" * size)
+            is_there.set()
+            with suppress(OSError):
+                accepted.recv(1)
+
+    return answer
+
+
+def first_received(connection: socket.socket, size: int) -> bytes:
+    """Return what is received, once TLS has said what it has to say before."""
+    while True:
+        with suppress(*NOT_NOW):
+            return receive(connection, size)
+        assert select.select([connection], [], [], PATIENCE)[0]
+
+
+@pytest.mark.parametrize("is_secured", [False, True])
+def test_all_that_has_come_is_received_at_once_up_to_a_size(
+    tmp_path: Path, *, is_secured: bool
+) -> None:
+    pair = self_signed(tmp_path)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(pair.certificate, pair.key)
+    is_there = threading.Event()
+    answer = pouring(context if is_secured else None, 30_000, is_there)
+    trust = Trust(pair.certificate) if is_secured else None
+    with answering(answer) as port, attempt(port, trust) as connection:
+        assert is_there.wait(PATIENCE)
+        first = first_received(connection, 20_000)
+        assert len(first) == (30_000 if is_secured else 20_000), "a record of TLS is not divided"
+        if not is_secured:
+            assert len(receive(connection, 20_000)) == 10_000
+        with pytest.raises(NOT_NOW):
+            receive(connection, 100_000)
 
 
 # Who is believed.

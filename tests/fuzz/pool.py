@@ -81,4 +81,4 @@ def _seal(
         since=0,
         content=content,
     )
-    return SEALER.seal(SEALER.write(envelope, link, index), who.identity, int(NOW))
+    return SEALER.seal(SEALER.write(envelope, link, index), who.identity, int(NOW)).token

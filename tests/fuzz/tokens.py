@@ -62,7 +62,7 @@ def fuzz_liar(data: bytes) -> None:
         plain = sealed_plain(_lying_body(choices))
         if way == 3:
             changed = bytearray(plain)
-            changed[choices.below(80) % len(plain)] ^= choices.below(256)
+            changed[choices.below(112) % len(plain)] ^= choices.below(256)
             plain = bytes(changed)
     letter = open_token(KEY.fernet.encrypt_at_time(plain, 0))
     if letter is not None:
@@ -71,7 +71,7 @@ def fuzz_liar(data: bytes) -> None:
 
 def sealed_plain(body: bytes, link: int = 1, index: int = 1, begun: int = 1) -> bytes:
     """Return the plaintext of a body, rightly signed by the liar and padded."""
-    places = ((link, 4), (index, 4), (begun, 8), (len(body), 4))
+    places = ((link, 4), (index, 4), (begun, 8), (0, 32), (len(body), 4))
     numbers = b"".join(value.to_bytes(size, "big") for value, size in places)
     context = b"sussurro 1 envelope\n" + public_key_of(KEY.room)
     plain = b"\x01" + _LIAR.sign(context + numbers + body) + numbers + body

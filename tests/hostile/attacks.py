@@ -294,6 +294,11 @@ LYING_MEMBER = (
         f"{MEMBER}::test_a_message_under_another_members_key_is_forged",
     ),
     Attack(
+        "puts such messages between its own, all at once, and names them as what came before",
+        "told to everybody: `forged`, for each; its own are shown",
+        f"{MEMBER}::test_messages_under_another_members_key_are_forged_whatever_comes_with_them",
+    ),
+    Attack(
         "takes another member's name, with a key of its own",
         "told to everybody: `identity_changed`; its messages are marked",
         f"{MEMBER}::test_another_members_name_with_ones_own_key_is_told",

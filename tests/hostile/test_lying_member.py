@@ -13,7 +13,7 @@ import pytest
 
 from sussurro_client.envelope import Sealer, bucket_of
 from sussurro_client.events import Connected, Received, Standing
-from sussurro_client.letter import Card, Envelope, Head, Letter
+from sussurro_client.letter import NONE_BEFORE, Card, Envelope, Head, Letter
 from sussurro_wire.messages import Ack, Bye, Hello, Join, Side, Welcome
 from sussurro_wire.protocol import Event as WireEvent
 from sussurro_wire.protocol import Protocol
@@ -21,6 +21,7 @@ from tests.client.scenes import (
     EVE,
     KEY,
     KEY_TEXT,
+    NOW,
     PATIENCE,
     RealRelay,
     Voice,
@@ -140,6 +141,29 @@ def test_a_message_under_another_members_key_is_forged(eve: Eve, guests: list[Gu
     for guest in guests:
         assert "forged" in guest.told
         assert guest.shown == [LAST_WORD]
+
+
+def test_messages_under_another_members_key_are_forged_whatever_comes_with_them(
+    eve: Eve, guests: list[Guest]
+) -> None:
+    """Each of hers vouches, as far as she can, for what she has put into Bia's mouth."""
+    sealer, tokens, before = Sealer(KEY), [], NONE_BEFORE
+    for index in range(1, 11):
+        letter = eve.voice.letter(f"{index}", counter=(index + 1) // 2, place=(1, index))
+        envelope = letter.envelope
+        if index % 2:
+            envelope = envelope.model_copy(update={"name": "Bia", "key": BIA.person.key})
+        sealed = sealer.seal(sealer.write(envelope, 1, index, 0, before), EVE.identity, NOW)
+        before = sealed.imprint
+        tokens.append(sealed.token)
+    eve.say(*tokens)
+    for guest in guests:
+        wait_until(partial(_has_shown, guest, ["2", "4", "6", "8", "10"]))
+        assert guest.told.count("forged") == 5
+
+
+def _has_shown(guest: Guest, texts: list[str]) -> bool:
+    return guest.shown == texts
 
 
 def test_another_members_name_with_ones_own_key_is_told(
@@ -355,7 +379,7 @@ def _signed(body: dict[str, object]) -> bytes:
     letter = Letter(unchecked(**body), 1, 1, 0, b"")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # pydantic notices too, and writes it all the same
-        return Sealer(KEY).seal(letter, EVE.identity, 0)
+        return Sealer(KEY).seal(letter, EVE.identity, 0).token
 
 
 def test_the_means_to_sign_anything_sign_rightly(eve: Eve, guests: list[Guest]) -> None:

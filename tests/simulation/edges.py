@@ -12,10 +12,11 @@ from functools import cache
 from typing import cast
 from unittest.mock import patch
 
+from sussurro_client.envelope import Sealed, Unproven
 from sussurro_client.errors import EnvelopeError, Flaw
 from sussurro_client.identity import Identity
 from sussurro_client.key import RoomKey
-from sussurro_client.letter import Envelope, Letter
+from sussurro_client.letter import NONE_BEFORE, Envelope, Letter
 from sussurro_client.member import Member
 from sussurro_relay.desk import ConnectionDesk
 from sussurro_relay.room import Room
@@ -50,18 +51,20 @@ class Sealer:
         self._sealed = key.sealed
 
     @staticmethod
-    def write(envelope: Envelope, link: int, index: int, begun: int = 0) -> Letter:
+    def write(
+        envelope: Envelope, link: int, index: int, begun: int = 0, before: bytes = NONE_BEFORE
+    ) -> Letter:
         """Return a letter with a digest that no other envelope of a world has."""
         digest = hashlib.sha256(repr(envelope).encode()).digest()
-        return Letter(envelope, link, index, begun, digest)
+        return Letter(envelope, link, index, begun, digest, before)
 
-    def seal(self, letter: Letter, identity: Identity, now: int) -> bytes:
+    def seal(self, letter: Letter, identity: Identity, now: int) -> Sealed:
         """Return a token that no other letter has, of a length that varies."""
         del identity, now
         number = len(self._sealed)
         token = b"gAAAAA%d" % number + b"x" * (number * 37 % 101)
         self._sealed[token] = letter
-        return token
+        return Sealed(token, _imprint(letter))
 
     def open(self, token: bytes) -> Letter:
         """Return what the token holds; undecryptable unless it is one, byte for byte."""
@@ -69,6 +72,25 @@ class Sealer:
         if letter is None:
             raise EnvelopeError(Flaw.UNDECRYPTABLE)
         return letter
+
+    def decrypt(self, token: bytes) -> bytes:
+        """Return the token, if it is one: it is its own inside."""
+        self.open(token)
+        return token
+
+    def take_apart(self, plain: bytes) -> Unproven:
+        """Return what the token holds, as yet unproven."""
+        letter = self.open(plain)
+        return Unproven(letter, _imprint(letter), b"")
+
+    @staticmethod
+    def is_signed(_unproven: Unproven) -> bool:
+        """Find it good: nobody in a simulated world forges."""
+        return True
+
+
+def _imprint(letter: Letter) -> bytes:
+    return hashlib.sha256(repr(letter).encode()).digest()
 
 
 class Desk(ConnectionDesk):

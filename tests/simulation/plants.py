@@ -42,8 +42,8 @@ def first_place_forgotten() -> Any:
     real = Conversation.begin
 
     def begin(self: Conversation) -> None:
-        if self._history and not self._has_begun:
-            self._resume = None
+        if self._history and not self._place.has_begun:
+            self._place.resume = None
         real(self)
 
     return patch.object(Conversation, "begin", begin)

@@ -14,6 +14,7 @@ from textual.message import Message
 
 from sussurro_client import sentences
 from sussurro_client.app.clock import Clock
+from sussurro_client.app.inbox import Inbox
 from sussurro_client.app.lines import Kind
 from sussurro_client.app.palette import DARK, LIGHT
 from sussurro_client.app.ports import Doorway, Invitation, Room
@@ -23,11 +24,15 @@ from sussurro_client.app.screens.room import RoomScreen
 from sussurro_client.app.terminal import DRAW_ANEW, AttachedDriver
 from sussurro_client.app.widgets.status import Connection, Phase
 from sussurro_client.errors import ClientError
-from sussurro_client.events import Disconnected, Event, Moved
+from sussurro_client.events import Disconnected, Moved
 from sussurro_client.line_faces import undelivered
 from sussurro_client.names import name_flaw
 from sussurro_client.naming import room_words
 from sussurro_client.words import _
+
+_MUCH = 100  # events at once, as of a long history: what comes next can rest a little
+_REST_SECONDS = 0.1
+_RESTS = 5  # as long as more comes
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +44,12 @@ class Outcome:
 
 
 class Heard(Message):
-    """Session ``number`` of ours told something."""
+    """Session ``number`` of ours told something, which is in its inbox."""
 
-    def __init__(self, number: int, event: Event) -> None:
+    def __init__(self, number: int, inbox: Inbox) -> None:
         super().__init__()
         self.number = number
-        self.event = event
+        self.inbox = inbox
 
 
 class SussurroApp(App[Outcome]):
@@ -67,6 +72,7 @@ class SussurroApp(App[Outcome]):
         self._clock = clock or Clock()
         self._session: Room | None = None
         self._number = 0  # of the session, counted from 1
+        self._is_flooded = False  # there was just more than anybody can read
         self._lost: tuple[str, ...] = ()  # what was not delivered where we moved away
         self._room_screen: RoomScreen | None = None
         self._is_leaving = False
@@ -104,24 +110,46 @@ class SussurroApp(App[Outcome]):
         self.push_screen(self._room_screen)
 
     def _open(self, number: int) -> Room:
-        def listen(event: Event) -> None:
+        def call() -> None:
             # Called in the session's thread; after the end there is nobody to tell.
             with suppress(RuntimeError):
-                self.post_message(Heard(number, event))
+                self.post_message(Heard(number, inbox))
 
-        return self._doorway.open(self._invitation.name, listen)
+        inbox = Inbox(call)
+        return self._doorway.open(self._invitation.name, inbox.put)
 
     def on_heard(self, message: Heard) -> None:
-        """Show what the session told, or end with it; what one told that we left is past."""
-        event = message.event
-        if self._room_screen is None or message.number != self._number:
-            return
-        if isinstance(event, Disconnected) and event.retry_in is None:
-            if self._is_moving:
-                return  # the next room is open already
-            self.exit(Outcome(sentences.disconnected(event), self._lost))
+        """Show what the session told: at once, but for what is only the next part of much."""
+        if self._is_flooded:
+            self._gather(message, 0, _RESTS)
         else:
-            self._room_screen.hear(event)
+            self._hear(message.number, message.inbox)
+
+    def _gather(self, message: Heard, before: int, rests: int) -> None:
+        """Show what the session told once no more comes, or after so many rests."""
+        count = len(message.inbox)
+        if rests and count > before:
+            self.set_timer(_REST_SECONDS, lambda: self._gather(message, count, rests - 1))
+        else:
+            self._hear(message.number, message.inbox)
+
+    def _hear(self, number: int, inbox: Inbox) -> None:
+        """Show what the session told, or end with it; what one told that we left is past."""
+        heard = inbox.take()
+        if len(heard) > _MUCH and not self._is_flooded:
+            self._is_flooded = True
+            self.set_timer(_REST_SECONDS, self._end_rest)
+        if self._room_screen is None or number != self._number:
+            return
+        last = heard[-1] if heard else None
+        if isinstance(last, Disconnected) and last.retry_in is None:
+            heard.pop()
+        self._room_screen.hear(heard)
+        if isinstance(last, Disconnected) and last.retry_in is None and not self._is_moving:
+            self.exit(Outcome(sentences.disconnected(last), self._lost))
+
+    def _end_rest(self) -> None:
+        self._is_flooded = False
 
     def on_room_screen_move_asked(self, message: RoomScreen.MoveAsked) -> None:
         """Take the new key and open its room; only then leave the old one."""

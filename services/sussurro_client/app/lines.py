@@ -80,6 +80,18 @@ def lines_of(entry: Entry, width: int, *, dark: bool) -> list[Content]:
             return [_separator(dates.day(entry.date), width)]
 
 
+def guess_height(entry: Entry, width: int) -> int:
+    """Return about how many lines an entry has, without drawing it; one at least."""
+    if isinstance(entry, Day) or width < 1:
+        return 1
+    place, name = width - _TIME_CELLS - _SIGN_CELLS, 0
+    if isinstance(entry, Said):
+        place, name = (place, 1) if width < _NARROW else (place - _NAME_CELLS, 0)
+    place = max(place, 1)
+    lines = entry.text.split("\n") if "\n" in entry.text else (entry.text,)
+    return name + min(sum(max(-(-len(line) // place), 1) for line in lines), _LONGEST + 1)
+
+
 def _separator(text: str, width: int) -> Content:
     rule = "─" * max((width - len(text) - 4) // 2, 1)
     rest = "─" * max(width - len(text) - 4 - len(rule), 1)

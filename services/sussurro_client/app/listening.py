@@ -66,10 +66,11 @@ class Hearing:
 
     def hear(self, event: Event, people: tuple[Person, ...]) -> None:
         """Show an event; ``people`` are those whom the session knows to be here."""
+        if isinstance(event, Received):
+            self._message(event)
+            return
         self.presence = self.presence.after(event, people)
         match event:
-            case Received():
-                self._message(event)
             case Kept():
                 self._view.conversation.keep(event.id)
             case Connected():
@@ -80,7 +81,7 @@ class Hearing:
                 self._roster(event)
             case Arrived() | Departed() | Moved() | Alert():
                 self._happening(event)
-        if not isinstance(event, Received | Kept | Moved):  # an alarm may change a badge
+        if not isinstance(event, Kept | Moved):  # an alarm may change a badge
             self._show_presence()
 
     def _happening(self, event: Arrived | Departed | Moved | Alert) -> None:

@@ -3,7 +3,7 @@ from datetime import date
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sussurro_client.app.lines import Day, Kind, Noted, Said, lines_of
+from sussurro_client.app.lines import Day, Kind, Noted, Said, guess_height, lines_of
 from sussurro_client.events import Person, Standing
 from sussurro_client.fingerprint import short_words_of
 from tests.client.app.fakes import NOON
@@ -75,3 +75,23 @@ def test_a_long_name_does_not_push_the_words_away() -> None:
 
 def test_ones_own_name_bears_no_badge() -> None:
     assert lines_of(by("Bia", "Oi", None), 80, dark=True)[0].plain.startswith("12:00   Bia  ")
+
+
+# How high something is before it is drawn.
+
+
+@given(texts, widths)
+def test_a_guess_is_one_line_at_least_and_no_more_than_can_be(text: str, width: int) -> None:
+    for entry in (by("Ana", text), Noted(Kind.NOTICE, text, NOON), Day(date(2026, 3, 9))):
+        assert 1 <= guess_height(entry, width) <= 402
+
+
+def test_a_guess_is_right_for_what_most_people_say() -> None:
+    for text in ("Oi", "one\ntwo", "", "x" * 55, "x" * 56, "x" * 57, "\n" * 60_000):
+        for width in (50, 80):
+            said = by("Ana", text)
+            assert guess_height(said, width) == len(lines_of(said, width, dark=True)), text
+
+
+def test_before_anything_is_laid_out_everything_is_one_line() -> None:
+    assert guess_height(by("Ana", "one\ntwo"), 0) == 1

@@ -89,9 +89,12 @@ class RoomScreen(Screen[None]):
         """What is written and not sent."""
         return self.query_one(Composer).text
 
-    def hear(self, event: Event) -> None:
+    def hear(self, heard: Sequence[Event]) -> None:
         """Show what the session told."""
-        self._hearing.hear(event, self._room.people)
+        people = self._room.people
+        with self.conversation.at_once():
+            for event in heard:
+                self._hearing.hear(event, people)
 
     # What hearing shows.
 

@@ -1,6 +1,13 @@
-"""The conversation: it only ever grows at its end, and forgets at its beginning."""
+"""The conversation: it only ever grows at its end, and forgets at its beginning.
 
+What was never in sight is not drawn, and how high it is is guessed. When it comes into
+sight it is drawn and measured, and what was in sight before stays where it is.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import date
 
 from textual import events
 from textual.geometry import Size
@@ -9,18 +16,21 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.visual import Visual
 
-from sussurro_client.app.lines import Day, Entry, Noted, Said, lines_of
+from sussurro_client.app.column import Column
+from sussurro_client.app.lines import Day, Entry, Noted, Said, guess_height, lines_of
 
-MAX_LINES = 5_000
+MAX_ENTRIES = 12_000
+_MAX_CHARACTERS = 8 * 1024 * 1024  # of all texts together
+_MAX_DRAWN = 2_000  # entries whose lines are kept
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Block:
-    """An entry and how many of the drawn lines are its own."""
+    """An entry, and its lines while they are kept."""
 
     entry: Entry
     id: str
-    height: int = 0
+    strips: list[Strip] | None = None
 
 
 class Conversation(ScrollView, can_focus=False):
@@ -38,50 +48,67 @@ class Conversation(ScrollView, can_focus=False):
     def __init__(self) -> None:
         super().__init__()
         self._blocks: list[_Block] = []
-        self._lines: list[Strip] = []
+        self._column = Column()
+        self._day: date | None = None  # of the last entry
+        self._characters = 0
+        self._drawn: list[_Block] = []  # those whose lines are kept
         self._width = 0
         self._follows = True
         self._unseen = 0
+        self._is_held = False  # more is being added
+        self._is_settling = False
 
     @property
     def text(self) -> str:
-        """All that is shown, seen or not, without its colours."""
-        return "\n".join(line.text.rstrip() for line in self._lines)
+        """All that is said, seen or not, as it is shown, without its colours."""
+        if not self._width:
+            return ""
+        dark = self.app.current_theme.dark
+        return "\n".join(
+            line.plain.rstrip()
+            for block in self._blocks
+            for line in lines_of(block.entry, self._width, dark=dark)
+        )
+
+    @contextmanager
+    def at_once(self) -> Iterator[None]:
+        """Show what is added within a with block when all of it is there."""
+        self._is_held = True
+        try:
+            yield
+        finally:
+            self._is_held = False
+            self._settle()
 
     def add(self, entry: Said | Noted, entry_id: str = "") -> None:
         """Put an entry at the end, under its day."""
-        last = next((b.entry for b in reversed(self._blocks) if not isinstance(b.entry, Day)), None)
-        if last is None or last.at.date() != entry.at.date():
-            self._append(_Block(Day(entry.at.date()), ""))
+        day = entry.at.date()
+        if day != self._day:
+            self._day = day
+            self._append(_Block(Day(day), ""))
         self._append(_Block(entry, entry_id))
-        self._forget()
-        self._show_end()
         if not self._follows:
             self._unseen += 1
-            self.post_message(self.Behind(self._unseen))
+        self._settle()
 
     def keep(self, entry_id: str) -> None:
         """Show that a message of one's own has been delivered."""
-        end = len(self._lines)
         for block in reversed(self._blocks):
-            start = end - block.height
             if block.id == entry_id and isinstance(block.entry, Said):
                 block.entry = replace(block.entry, is_kept=True)
-                drawn = self._draw(block)
-                self._lines[start:end] = drawn
-                self._show_end()
+                block.strips = None
+                self._settle()
                 return
-            end = start
 
     def redraw(self) -> None:
         """Draw everything anew, for another width or other colours."""
-        top = self._block_at(self.scroll_offset.y)
-        self._lines = [line for block in self._blocks for line in self._draw(block)]
-        self._forget()
-        self._show_end()
-        if not self._follows:
-            y = sum(block.height for block in self._blocks[:top])
-            self.scroll_to(y=y, animate=False, immediate=True)
+        top = self._column.at(self.scroll_offset.y)
+        self._column.clear()
+        for block in self._blocks:
+            block.strips = None
+            self._column.append(guess_height(block.entry, self._width))
+        self._drawn.clear()
+        self._show(None if self._follows else self._column.top(top))
 
     def page(self, direction: int) -> None:
         """Scroll by nearly a page, up (-1) or down (1)."""
@@ -89,12 +116,14 @@ class Conversation(ScrollView, can_focus=False):
 
     def to_end(self) -> None:
         """Go to the end, and follow it."""
-        self.scroll_end(animate=False, immediate=True)
+        self._show(None)
 
     def render_line(self, y: int) -> Strip:
         """Return one line of what is in sight."""
         row = self.scroll_offset.y + y
-        line = self._lines[row] if row < len(self._lines) else Strip.blank(0)
+        index = self._column.at(row)
+        strips = self._blocks[index].strips if index < len(self._blocks) else None
+        line = strips[row - self._column.top(index)] if strips else Strip.blank(0)
         return line.adjust_cell_length(self.size.width, self.rich_style)
 
     def on_resize(self, _event: events.Resize) -> None:
@@ -103,58 +132,102 @@ class Conversation(ScrollView, can_focus=False):
         if width != self._width:
             self._width = width
             self.redraw()
-        elif self._follows:
-            self._show_end()
+        else:
+            self._show(None if self._follows else self.scroll_offset.y)
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
-        """Notice whether the end is in sight."""
+        """Notice whether the end is in sight, and draw what has come into sight."""
         super().watch_scroll_y(old_value, new_value)
+        if self._is_settling:
+            return
         self._follows = self.is_vertical_scroll_end
+        self._show(None if self._follows else self.scroll_offset.y)
+
+    def _append(self, block: _Block) -> None:
+        self._blocks.append(block)
+        self._characters += _size_of(block)
+        self._column.append(guess_height(block.entry, self._width))
+
+    def _settle(self) -> None:
+        """Show what has changed."""
+        if self._is_held:
+            return
+        dropped = self._forget()
+        self._show(None if self._follows else max(self.scroll_offset.y - dropped, 0))
+        if self._unseen:
+            self.post_message(self.Behind(self._unseen))
+
+    def _forget(self) -> int:
+        """Drop the oldest entries above the limits; return how many rows they had."""
+        count = 0
+        while count < len(self._blocks) - 1 and (
+            len(self._blocks) - count > MAX_ENTRIES or self._characters > _MAX_CHARACTERS
+        ):
+            self._characters -= _size_of(self._blocks[count])
+            count += 1
+        if not count:
+            return 0
+        del self._blocks[:count]
+        return self._column.drop(count)
+
+    def _show(self, y: int | None) -> None:
+        """Show what stands from row ``y`` on (None: the end, and follow it), drawn and measured."""
+        if not self._width or not self._blocks:
+            return  # nothing is laid out yet; the first resize draws it
+        self._is_settling = True
+        self._follows = y is None
+        self._let_go()
+        while True:
+            self.virtual_size = Size(self._width, self._column.height)
+            target = self.max_scroll_y if y is None else y
+            self.scroll_to(y=target, animate=False, immediate=True)
+            moved = self._draw_sight()
+            if moved is None:
+                break
+            y = None if y is None else max(self.scroll_offset.y + moved, 0)
+        self._is_settling = False
+        self._follows = self._follows or self.is_vertical_scroll_end
+        self.refresh()
         if self._follows and self._unseen:
             self._unseen = 0
             self.post_message(self.Behind(0))
 
-    def _append(self, block: _Block) -> None:
-        self._blocks.append(block)
-        self._lines.extend(self._draw(block))
+    def _draw_sight(self) -> int | None:
+        """Draw what is in sight and not drawn; None: there is nothing.
+
+        Returns by how many rows that has moved what was drawn before.
+        """
+        top = self.scroll_offset.y
+        sight = self._column.between(top, top + self.scrollable_content_region.height)
+        blank = [index for index in sight if self._blocks[index].strips is None]
+        if not blank:
+            return None
+        fixed = next((i for i in sight if self._blocks[i].strips is not None), sight.start)
+        before = self._column.top(fixed)
+        for index in blank:
+            block = self._blocks[index]
+            block.strips = self._draw(block)
+            self._drawn.append(block)
+            self._column.measure(index, len(block.strips))
+        return self._column.top(fixed) - before
 
     def _draw(self, block: _Block) -> list[Strip]:
-        if not self._width:
-            return []  # nothing is laid out yet; the first resize draws it
         dark = self.app.current_theme.dark
-        strips = [
+        return [
             strip
             for line in lines_of(block.entry, self._width, dark=dark)
             for strip in Visual.to_strips(
                 self, line, self._width, 1, self.visual_style, apply_selection=False
             )
         ]
-        block.height = len(strips)
-        return strips
 
-    def _forget(self) -> None:
-        """Drop the oldest entries above the limit; what is in sight stays where it is."""
-        dropped = count = 0
-        while len(self._lines) - dropped > MAX_LINES and count < len(self._blocks) - 1:
-            dropped += self._blocks[count].height
-            count += 1
-        del self._blocks[:count]
-        del self._lines[:dropped]
-        if dropped and not self._follows:
-            y = max(self.scroll_offset.y - dropped, 0)
-            self.scroll_to(y=y, animate=False, immediate=True)
+    def _let_go(self) -> None:
+        """Keep the lines of what was drawn lately only; the heights of all stay known."""
+        if len(self._drawn) > _MAX_DRAWN:
+            for block in self._drawn[: -_MAX_DRAWN // 2]:
+                block.strips = None
+            del self._drawn[: -_MAX_DRAWN // 2]
 
-    def _show_end(self) -> None:
-        follows = self._follows
-        self.virtual_size = Size(self._width, len(self._lines))
-        if follows:
-            self._follows = True
-            self.scroll_end(animate=False, immediate=True)
-        self.refresh()
 
-    def _block_at(self, row: int) -> int:
-        for index, block in enumerate(self._blocks):
-            row -= block.height
-            if row < 0:
-                return index
-        return 0
+def _size_of(block: _Block) -> int:
+    return 0 if isinstance(block.entry, Day) else len(block.entry.text)
