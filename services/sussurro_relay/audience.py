@@ -34,7 +34,7 @@ class Audience:
 
     def remove(self, peer: Peer) -> None:
         """Let a member go."""
-        self.in_step.pop(peer.connection.session, None)
+        self._take_out(peer)
         self.strays.pop(peer, None)
 
     def step_in(self, peer: Peer) -> None:
@@ -50,9 +50,15 @@ class Audience:
 
     def step_out(self, peer: Peer) -> None:
         """Give a member its own cursor again; harmless when it has one."""
-        if self.in_step.pop(peer.connection.session, None) is not None:
+        if self._take_out(peer):
             self.strays[peer] = None
             peer.connection.step_out(self._position, self._seq)
+
+    def _take_out(self, peer: Peer) -> bool:
+        was_in_step = self.in_step.pop(peer.connection.session, None) is not None
+        if was_in_step and not self.in_step:
+            self.room.forget(self)
+        return was_in_step
 
     def disperse(self) -> None:
         """Give each its own cursor."""
@@ -67,7 +73,7 @@ class Audience:
         """
         if not self.in_step or self._position == self.room.head:
             return None
-        batch = self.room.shared_batch(self._position)
+        batch = self.room.shared_batch(self._position, self)
         if batch is None:
             self.disperse()
             return None

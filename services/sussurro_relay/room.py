@@ -20,6 +20,9 @@ from sussurro_wire.messages import At, Count, Gone, Here
 _CROWDED_AT = 0.75
 # ... for so long at most: then it is slow, and a slow reader slows nobody.
 _HOLD_SECONDS = 0.25
+# An audience that is this much of the window behind has been outrun by another thread, which is
+# to wait for as long as that takes: its members' sockets have space.
+_OUTRUN_AT = 0.5
 # A reader who does not read pins one batch, so batches are small while memory is tight.
 _TIGHT_BATCH_BYTES = 32 * 1024
 
@@ -45,7 +48,7 @@ class Room:
 
     __slots__ = (
         "_budget", "_charge", "_charged_batches", "_count_due", "_is_closed", "_is_fresh",
-        "_lags", "_lock", "_presence_limit", "_roster", "_window", "_window_bytes",
+        "_lags", "_lock", "_presence_limit", "_roster", "_standings", "_window", "_window_bytes",
         "_window_charge", "id", "users",
     )  # fmt: skip
 
@@ -67,6 +70,7 @@ class Room:
         self._window = Window(window_bytes)
         self._roster = Roster()
         self._lags: dict[str, _Lag] = {}
+        self._standings: dict[object, int] = {}  # of those in step on each thread
         self._count_due = False
 
     @property
@@ -131,13 +135,22 @@ class Room:
             self._charge.settle(0)
             self._window_charge.settle(0)
 
-    def shared_batch(self, position: int) -> Batch | None:
+    def shared_batch(self, position: int, audience: object) -> Batch | None:
         """Return what those are due who stand at ``position``; None: they have lagged.
 
-        Who is among its ``origins`` must ask for a batch of its own.
+        Who is among its ``origins`` must ask for a batch of its own. The ``audience`` stands
+        where the batch ends from now on, until it asks again or is forgotten.
         """
         with self._lock:
-            return self._shared_batch(position)
+            batch = self._shared_batch(position)
+            if batch is not None:
+                self._standings[audience] = batch.end
+            return batch
+
+    def forget(self, audience: object) -> None:
+        """Take note that an audience stands nowhere; harmless when it did not."""
+        with self._lock:
+            self._standings.pop(audience, None)
 
     def batch(self, position: int, session: str) -> Batch | None:
         """Return what a settled cursor is due, its own chunks left out; None: it has lagged."""
@@ -195,17 +208,20 @@ class Room:
                 self._lags[session] = _Lag(position)
 
     def is_crowded(self, now: float) -> bool:
-        """Return whether senders should wait a moment for a reader who is nearly lost.
+        """Return whether senders should wait for a thread, or a moment for a reader nearly lost.
 
         ``now`` is in seconds of the monotonic clock.
         """
-        if not self._lags:  # most often: nobody is slow, and no lock is needed to see that
-            return False
         with self._lock:
-            return any(self._holds(lag, now) for lag in self._lags.values())
+            kept = min(self._window_bytes, self._budget.window_bytes)
+            if any(
+                self._window.bytes_from(position) > kept * _OUTRUN_AT
+                for position in self._standings.values()
+            ):
+                return True
+            return any(self._holds(lag, kept, now) for lag in self._lags.values())
 
-    def _holds(self, lag: _Lag, now: float) -> bool:
-        kept = min(self._window_bytes, self._budget.window_bytes)
+    def _holds(self, lag: _Lag, kept: int, now: float) -> bool:
         if self._window.bytes_from(lag.position) < kept * _CROWDED_AT:
             lag.holding_since = None
             return False

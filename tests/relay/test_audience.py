@@ -109,6 +109,18 @@ def test_where_the_window_has_passed_them_by_each_reads_on_by_itself() -> None:
     assert lines_in(row.seats["bia"].hear()) == expected
 
 
+def test_an_audience_of_which_nobody_is_in_step_holds_no_sender() -> None:
+    row = Row(Table(window_bytes=1000), "ana", "bia")
+    row.seats["ana"].say(token(1))
+    row.batch()
+    for number in range(2, 20):
+        row.seats["ana"].say(tokens(range(number, number + 1), size=100))
+    assert row.audience.room.is_crowded(0.0)
+    row.audience.step_out(row.peers["bia"])
+    assert not row.audience.in_step
+    assert not row.audience.room.is_crowded(0.0)
+
+
 def test_nothing_is_left_of_a_member_that_is_removed() -> None:
     row = Row(Table(), "ana", "bia")
     row.audience.step_out(row.peers["bia"])

@@ -128,6 +128,33 @@ def test_a_reader_who_is_nearly_lost_holds_senders_for_a_moment_and_no_longer() 
     assert not room.is_crowded(_HOLD_SECONDS * 2)
 
 
+def test_senders_wait_for_an_audience_that_is_outrun_for_as_long_as_it_takes() -> None:
+    """Its members' sockets have space: a thread that was not given its turn costs them nothing."""
+    room = Room("room", 1000, 200)
+    audience = object()
+    room.commit([record(1, size=50)])
+    assert room.shared_batch(0, audience) is not None
+    room.commit([record(seq, size=50) for seq in range(2, 7)])
+    assert not room.is_crowded(0.0)
+    room.commit([record(seq, size=50) for seq in range(7, 12)])
+    assert room.is_crowded(0.0)
+    assert room.is_crowded(60.0)
+    assert room.shared_batch(1, audience) is not None
+    assert not room.is_crowded(60.0)
+
+
+def test_an_audience_that_is_no_more_holds_nobody() -> None:
+    room = Room("room", 1000, 200)
+    audience = object()
+    room.commit([record(1, size=50)])
+    room.shared_batch(0, audience)
+    room.commit([record(seq, size=90) for seq in range(2, 40)])
+    assert room.is_crowded(0.0)
+    room.forget(audience)
+    room.forget(audience)  # harmless
+    assert not room.is_crowded(0.0)
+
+
 def test_a_reader_who_caught_up_or_left_holds_nobody() -> None:
     room = Room("room", 1000, 200)
     for name in ("slow", "gone"):

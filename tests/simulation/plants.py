@@ -292,8 +292,8 @@ def speakers_kept_in_step() -> Any:
     """Let an audience not look who has spoken in what it is sent."""
     real = Room.shared_batch
 
-    def shared_batch(self: Room, position: int) -> Any:
-        batch = real(self, position)
+    def shared_batch(self: Room, position: int, audience: object) -> Any:
+        batch = real(self, position, audience)
         return batch and replace(batch, origins={})
 
     return patch.object(Room, "shared_batch", shared_batch)
