@@ -28,6 +28,11 @@ class Audience:
         """How many they are."""
         return len(self.in_step) + len(self.strays)
 
+    @property
+    def is_behind(self) -> bool:
+        """Whether there is more for those in step."""
+        return bool(self.in_step) and self._position != self.room.head
+
     def add(self, peer: Peer) -> None:
         """Take in a member, which is a stray at first."""
         self.strays[peer] = None
@@ -71,7 +76,7 @@ class Audience:
         Those who have spoken in it fall out of step before it, or behind it where
         nobody else has; all of them do where the window has passed them by.
         """
-        if not self.in_step or self._position == self.room.head:
+        if not self.is_behind:
             return None
         batch = self.room.shared_batch(self._position, self)
         if batch is None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import partial
+from typing import Protocol
 
 from sussurro_relay.admission import Doorkeeper, check_join
 from sussurro_relay.budget import Budget
@@ -34,22 +35,29 @@ class Services:
         return self.budget.is_tight or (self.door is not None and self.door.is_crowded())
 
 
+class Owner(Protocol):
+    """Whose desk it is, as far as the desk can see."""
+
+    def post(self, call: Callable[[], None]) -> None:
+        """Have something done for it in its I/O thread; any thread."""
+
+
 class ConnectionDesk:
     """The desk of one connection. Belongs to its I/O thread.
 
-    ``post`` hands a call to that thread; ``notify`` tells it of news in a room.
+    ``owner`` hands calls to that thread; ``notify`` tells it of news in a room.
     """
 
-    __slots__ = ("_post", "_services", "_tickets", "notify")
+    __slots__ = ("_owner", "_services", "_tickets", "notify")
 
     def __init__(
         self,
         services: Services,
-        post: Callable[[Callable[[], None]], None],
+        owner: Owner,
         notify: Callable[[Room], None],
     ) -> None:
         self._services = services
-        self._post = post
+        self._owner = owner
         # Pages that are asked for and not taken yet; empty for most, of whom there may be many.
         self._tickets: tuple[Ticket, ...] = ()
         self.notify = notify
@@ -92,7 +100,7 @@ class ConnectionDesk:
         """Read from the log; ``done`` is called later, in the connection's thread."""
 
         def arrived(page: Page) -> None:
-            self._post(partial(self._take, ticket, done, page))
+            self._owner.post(partial(self._take, ticket, done, page))
 
         ticket = Ticket(query, arrived)
         self._tickets = (*self._tickets, ticket)

@@ -18,6 +18,9 @@ from sussurro_relay.room import Room
 from sussurro_relay.tally import Tally
 from sussurro_relay.window import Batch
 
+# Who is in step could be kept busy for ever by what other threads append.
+_BATCHES_A_TURN = 4
+
 
 class Loop(Protocol):
     """What the fan-out asks of the loop around it."""
@@ -91,8 +94,13 @@ class Fanout:
             self._loop.watch_space(peer, is_full=False)
         return True
 
-    def spread(self, rooms: set[Room]) -> None:
-        """Send the members of each room with news what they are due."""
+    def spread(self, rooms: set[Room]) -> list[Room]:
+        """Send the members of each room with news what they are due.
+
+        Returns the rooms of which more is due: it comes in the next turn, as nobody else
+        may starve meanwhile.
+        """
+        unfinished = []
         for room in rooms:
             audience = self._peers.audience(room)
             if audience is None:
@@ -104,8 +112,11 @@ class Fanout:
                 if not peer.is_blocked:
                     self.attempt(peer, self.flush)
                     read_at = peer.connection.take_read_at() or read_at
+            if audience.is_behind:
+                unfinished.append(room)
             if read_at:
                 self._tally.observe_fanout(self._clock() - read_at)
+        return unfinished
 
     def attempt(self, peer: Peer, do: Callable[[Peer], None]) -> None:
         """Do something for a client that is still there; a fault of ours costs it alone."""
@@ -118,9 +129,12 @@ class Fanout:
             self._loop.close(peer)
 
     def _send_in_step(self, audience: Audience) -> float:
-        """Send batch after batch to those in step; return when the first was read (0: none)."""
+        """Send some batches to those in step; return when the first was read (0: none)."""
         read_at = 0.0
-        while (batch := audience.next_batch()) is not None:
+        for _ in range(_BATCHES_A_TURN):
+            batch = audience.next_batch()
+            if batch is None:
+                break
             read_at = read_at or batch.read_at
             data, size, reached = batch.data, len(batch.data), 0
             # The hot path of the relay: for each delivery there is this call, and no more.

@@ -137,7 +137,8 @@ class IoThread:
                 else:
                     self._handshakes.serve(descriptor)
             mailbox.run_calls()
-            self._fanout.spread(mailbox.take_news())
+            for room in self._fanout.spread(mailbox.take_news()):
+                mailbox.notify(room)
             self._reconsider_held()
             now = time.monotonic()
             if now >= next_tick:
@@ -156,7 +157,7 @@ class IoThread:
     def _open(self, sock: Transport, address: str, since: float) -> None:
         """Serve a client; its time to join began at ``since``."""
         peer = Peer(sock, address, self._post)
-        desk = ConnectionDesk(self._services, peer.post, self._notify)
+        desk = ConnectionDesk(self._services, peer, self._notify)
         session, nonce = os.urandom(_SESSION_BYTES), os.urandom(NONCE_BYTES)
         peer.connection = Connection(
             encode_bytes(session),

@@ -1,7 +1,6 @@
 """Listen, accept, deal connections out, drain, stop."""
 
 import errno
-import gc
 import os
 import selectors
 import socket
@@ -131,9 +130,6 @@ class Server:
             thread.start()
         self._health.start()
         self._running = True
-        # What is here now stays: a collection need not look through it while everybody waits.
-        gc.collect()
-        gc.freeze()
         journal.note(
             "listening", port=self.port, metrics_port=self.metrics_port, threads=len(self._threads)
         )

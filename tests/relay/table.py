@@ -25,6 +25,14 @@ def quiet(_: Room) -> None:
     """Hear of news and do nothing: on the table everybody is asked in turn."""
 
 
+class Posted(deque[Callable[[], None]]):
+    """What a desk has posted, in its order."""
+
+    def post(self, call: Callable[[], None]) -> None:
+        """Keep a call until somebody runs it."""
+        self.append(call)
+
+
 class NoPages:
     """A log that is never asked, or never answers."""
 
@@ -49,12 +57,12 @@ class Table:
         self.hub = Hub(self.window_bytes, self.presence_limit, self.budget)
         self.log = MemoryLog(self.kept_bytes, self.kept_bytes, clock=lambda: 1.0)
         self.log.start(self.hub.committed)
-        self.posted: deque[Callable[[], None]] = deque()
+        self.posted = Posted()
 
     def connect(self, session: str) -> "Seat":
         """Return a client that has connected and said nothing."""
         services = Services(self.hub, self.log, self.rooms)
-        desk = ConnectionDesk(services, self.posted.append, quiet)
+        desk = ConnectionDesk(services, self.posted, quiet)
         connection = Connection(session, NONCE, desk, self.terms, self.tally, self.now)
         return Seat(self, connection)
 

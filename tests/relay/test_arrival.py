@@ -12,7 +12,7 @@ from tests.relay.table import NONCE, SECRET, NoPages, Table, quiet
 def arriving(table: Table) -> Arrival:
     """Return a client that has just connected."""
     services = Services(table.hub, table.log, frozenset())
-    return Arrival("ana", NONCE, ConnectionDesk(services, table.posted.append, quiet), table.now)
+    return Arrival("ana", NONCE, ConnectionDesk(services, table.posted, quiet), table.now)
 
 
 @pytest.mark.parametrize(("most", "hurried"), [(10.0, 2.0), (1.0, 1.0)])

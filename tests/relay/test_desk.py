@@ -1,6 +1,3 @@
-from collections import deque
-from collections.abc import Callable
-
 import pytest
 
 from sussurro_relay.admission import Doorkeeper
@@ -11,7 +8,7 @@ from sussurro_relay.log import Page, Query
 from sussurro_relay.log.memory import MemoryLog
 from sussurro_wire.chunk import Chunk
 from sussurro_wire.errors import Reason, WireError
-from tests.relay.table import NONCE, SECRET, quiet
+from tests.relay.table import NONCE, SECRET, Posted, quiet
 
 
 class Office:
@@ -21,8 +18,8 @@ class Office:
         self.hub = Hub(10_000, 200)
         self.log = MemoryLog(10_000, 10_000)
         self.log.start(self.hub.committed)
-        self.posted: deque[Callable[[], None]] = deque()
-        self.desk = ConnectionDesk(Services(self.hub, self.log, rooms), self.posted.append, quiet)
+        self.posted = Posted()
+        self.desk = ConnectionDesk(Services(self.hub, self.log, rooms), self.posted, quiet)
 
 
 def test_who_proves_the_key_gets_the_room_and_gives_it_back() -> None:
@@ -77,7 +74,7 @@ def test_pages_that_nobody_waits_for_any_more_are_given_back() -> None:
 def test_strangers_have_to_hurry_where_the_door_is_crowded_or_memory_is_tight() -> None:
     office, door = Office(), Doorkeeper(4, 4)
     services = Services(office.hub, office.log, frozenset(), door)
-    desk = ConnectionDesk(services, office.posted.append, quiet)
+    desk = ConnectionDesk(services, office.posted, quiet)
     pressed = []
     for _ in range(4):
         pressed.append(desk.is_pressed())

@@ -55,7 +55,8 @@ class Hall:
         self.spread()
 
     def spread(self) -> None:
-        self.fanout.spread({self.room})
+        while self.fanout.spread({self.room}):
+            """There is more in the next turn."""
 
     @property
     def room(self) -> Room:
@@ -94,7 +95,7 @@ class Hall:
 
 @contextmanager
 def hall(*names: str, budget: Budget | None = None) -> Iterator[tuple[Hall, dict[str, Peer]]]:
-    made = Hall(Table(budget=budget or Budget()))
+    made = Hall(Table(window_bytes=8_000_000, budget=budget or Budget()))
     peers = {name: made.enter(name) for name in names}
     try:
         made.say(peers[names[0]], token(0))
@@ -172,6 +173,21 @@ def test_an_answer_that_does_not_fit_takes_its_asker_out_of_step() -> None:
         heard += made.heard("bia")
         assert heard.count(b"WHO 2\n") == 400
         assert _tokens_in(heard) == token(7)
+
+
+def test_no_turn_takes_for_ever_and_what_is_left_comes_in_the_next() -> None:
+    """Other threads may append as fast as one can send: strays must have their turn."""
+    with hall("ana", "bia") as (made, peers):
+        lines = [tokens(range(number, number + 1), size=1000) for number in range(10)]
+        for each in lines:
+            peers["ana"].connection.receive(each, made.table.now)
+        made.room._window.batch_limit = 1  # so that each chunk is a batch of its own
+        heard = []
+        while made.fanout.spread({made.room}):
+            heard.append(_tokens_in(made.heard("bia")))
+        assert len(heard) > 1
+        assert all(heard)
+        assert b"".join(heard) + _tokens_in(made.heard("bia")) == b"".join(lines)
 
 
 def test_one_dead_socket_costs_the_others_nothing() -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from sussurro_relay import connection as limits
 from sussurro_relay.connection import Connection, Terms
-from sussurro_relay.desk import Services
+from sussurro_relay.desk import Owner, Services
 from sussurro_relay.fanout import Fanout
 from sussurro_relay.hub import Hub
 from sussurro_relay.log import Page, Query
@@ -85,11 +85,11 @@ class BusyDesk(Desk):
     def __init__(
         self,
         world: "World",
-        post: Callable[[Callable[[], None]], None],
+        owner: Owner,
         services: Services,
         notify: Callable[[Room], None],
     ) -> None:
-        super().__init__(services, post, notify)
+        super().__init__(services, owner, notify)
         self._world = world
 
     def append(self, room: Room, chunk: Chunk, session: str, now: float) -> None:
@@ -129,10 +129,8 @@ class Thread:
 
     def adopt(self, link: Link) -> None:
         """Take over a new connection."""
-        peer = Peer(Socket(self._world, link), "")
-        desk = BusyDesk(
-            self._world, lambda call: self._post_for(peer, call), self._services, self._notify
-        )
+        peer = Peer(Socket(self._world, link), "", self._post_for)
+        desk = BusyDesk(self._world, peer, self._services, self._notify)
         name = f"s{link.number}"
         peer.connection = Connection(
             name, f"nonce{link.number}", desk, _TERMS, self._tally, self._world.now
@@ -186,7 +184,7 @@ class Thread:
         """Send the members of rooms with news what they are due."""
         rooms = set(self.news)
         self.news.clear()
-        self._fanout.spread(rooms)
+        self.news += self._fanout.spread(rooms)
 
     def tick(self, now: float) -> None:
         """Look at the deadlines."""
