@@ -43,7 +43,7 @@ class Incoming:
     @property
     def read_bytes(self) -> int:
         """How much to read at once."""
-        return _READ_BYTES if self._budget.may_read else _SHORT_READ_BYTES
+        return _SHORT_READ_BYTES if self._budget.is_tight else _READ_BYTES
 
     @property
     def held_bytes(self) -> int:

@@ -68,6 +68,11 @@ class Batch:
     read_at: float
 
 
+def _copied_bytes(position: int, batch: Batch) -> int:
+    """Return what a batch takes beside its entries; one of a single entry is that entry's frame."""
+    return len(batch.data) if batch.end - position > 1 else 0
+
+
 def _nothing_at(position: int) -> Batch:
     return Batch(b"", position, 0, 0, 0, 0, {}, 0.0)
 
@@ -94,7 +99,7 @@ class Window:
         self.head = 0  # the position after the newest entry
         self._nothing = _nothing_at(0)  # what is due at the head, once somebody has asked
         self._batches: OrderedDict[int, Batch] = OrderedDict()
-        self.batch_bytes = 0  # in all of them
+        self.batch_bytes = 0  # copied for all of them
         self.batch_limit = BATCH_BYTES  # the owner may want smaller ones for a while
         self.floor = 0  # chunks up to this seq may be missing here
         self.last_seq = 0  # the newest chunk's
@@ -150,7 +155,7 @@ class Window:
             self._forget_batch(position)
             batch = self._join(position, None)
             self._batches[position] = batch
-            self.batch_bytes += len(batch.data)
+            self.batch_bytes += _copied_bytes(position, batch)
             count = len(self._batches)
             if count > _CACHED_BATCHES or (count > 1 and self.batch_bytes > self._limit):
                 self._forget_batch(next(iter(self._batches)))
@@ -159,7 +164,7 @@ class Window:
     def _forget_batch(self, position: int) -> None:
         batch = self._batches.pop(position, None)
         if batch is not None:
-            self.batch_bytes -= len(batch.data)
+            self.batch_bytes -= _copied_bytes(position, batch)
 
     def batch_for(self, position: int, reader: Reader) -> Batch | None:
         """Return a batch of what ``reader`` wants; None where ``position`` is no longer kept."""

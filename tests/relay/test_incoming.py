@@ -72,11 +72,11 @@ def test_a_sender_over_its_rate_has_to_wait_until_it_is_due_again() -> None:
     assert not incoming.is_over_rate(101.5)
 
 
-def test_less_is_read_at_once_while_memory_is_short_but_never_less_than_a_record_of_tls() -> None:
+def test_less_is_read_at_once_while_memory_is_tight_but_never_less_than_a_record_of_tls() -> None:
     budget = Budget(LIMIT)
     incoming = listening(budget)
     assert incoming.read_bytes == 128 * 1024
-    budget.charge(Kind.LOG, LIMIT // 16 * 12)
+    budget.charge(Kind.LOG, LIMIT // 16 * 10)
     assert incoming.read_bytes == 16 * 1024
 
 
