@@ -15,7 +15,7 @@ from sussurro_relay.settings import RelaySettings
 
 _USAGE_ERROR = 2
 # New objects after which cycles are looked for: members are many, and cycles few.
-_GARBAGE = 20_000
+_GARBAGE = 5_000
 # For how long who computes (a scrape does) may keep the interpreter from those who send: at every
 # send they let go of it, and would each time wait for the default of 5 ms to have it back.
 _SWITCH_SECONDS = 0.0002
