@@ -161,8 +161,8 @@ class _OneRoom:
 def _show(port: int, key: RoomKey, history: int) -> dict[str, float]:
     """Open the app; return the seconds from coming in to the newest message's being painted."""
     # Whoever only uses a session does not load it, and what is loaded has its price.
-    from sussurro_client.app.app import SussurroApp  # noqa: PLC0415
-    from sussurro_client.app.ports import Invitation  # noqa: PLC0415
+    from sussurro_client.app.app import SussurroApp  # noqa: PLC0415 - as above
+    from sussurro_client.app.ports import Invitation  # noqa: PLC0415 - as above
 
     collect_rarely()  # as the program does
     entered: list[float] = []
@@ -182,7 +182,7 @@ def _show(port: int, key: RoomKey, history: int) -> dict[str, float]:
 
 
 def _is_painted(app: "SussurroApp") -> bool:
-    from sussurro_client.app.screens.room import RoomScreen  # noqa: PLC0415
+    from sussurro_client.app.screens.room import RoomScreen  # noqa: PLC0415 - only where it is loaded
 
     if not isinstance(app.screen, RoomScreen) or not app.screen.is_mounted:
         return False
