@@ -92,7 +92,8 @@ def test_a_name_that_is_configured_is_not_asked_for(
     stack = make_stack(key_text, SUSSURRO_NAME="Dora")
     stack.compose("up", "--detach", "--no-build", "--wait", "client")
     terminal = attach(stack.containers("client")[0])
-    screen = terminal.wait_for(QUESTION, CONNECTED)
+    # The name is drawn a moment after the first frame.
+    screen = terminal.wait_for(QUESTION, "Dora")
     assert QUESTION not in screen
     assert "Dora" in screen
 
