@@ -8,7 +8,7 @@ _COMPILE = [
     "--generate-hashes", "--python-version", "3.11", "--no-annotate", "--no-emit-index-url",
     "--custom-compile-command", "make lock", "pyproject.toml",
 ]  # fmt: skip
-_RUN_TIME = ["--extra", "relay", "--extra", "client", "--extra", "build"]
+_RUN_TIME = ["--extra", "relay", "--extra", "nats", "--extra", "client", "--extra", "build"]
 _TESTING = ["--extra", "dev", "-c", "requirements.lock"]
 _FUZZING = ["--extra", "fuzz", "-c", "requirements-dev.lock"]
 
