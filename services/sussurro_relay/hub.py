@@ -50,6 +50,10 @@ class Hub:
             del self._rooms[room.id]
         room.close()
 
+    def is_in_use(self, room_id: str) -> bool:
+        """Return whether somebody holds the room now."""
+        return room_id in self._rooms
+
     def committed(self, records: Sequence[Record]) -> None:
         """Hand kept records to their rooms; nobody waits for those of other rooms."""
         for room_id, group in groupby(records, lambda record: record.room):

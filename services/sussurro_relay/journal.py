@@ -45,6 +45,6 @@ def warn(event: str, **facts: float | str | bool) -> None:
     _logger.warning(event, extra={"facts": facts})
 
 
-def fail(event: str) -> None:
-    """Write down a fault of the relay's own, with its traceback; within an except clause."""
-    _logger.error(event, exc_info=True)
+def fail(event: str, fault: BaseException | None = None) -> None:
+    """Write down a fault of the relay's own, with its traceback; by itself in an except clause."""
+    _logger.error(event, exc_info=fault or True)

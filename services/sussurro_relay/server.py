@@ -21,8 +21,8 @@ from sussurro_relay.io_thread import IoThread
 from sussurro_relay.log import Log
 from sussurro_relay.log.errors import LogError
 from sussurro_relay.log.memory import MemoryLog
+from sussurro_relay.log.retention import Retention
 from sussurro_relay.log.sqlite import SqliteLog
-from sussurro_relay.log.sqlite_retention import Retention
 from sussurro_relay.metrics import make_registry
 from sussurro_relay.settings import RelaySettings
 from sussurro_relay.tls import Certificate, TlsError, open_certificate
@@ -48,7 +48,7 @@ class Server:
         self._certificate = _open_certificate(settings)
         self._budget = Budget(settings.memory_limit)
         self._hub = Hub(settings.window_bytes, settings.presence_limit, self._budget)
-        self._log = _open_log(settings, self._budget)
+        self._log = _open_log(settings, self._hub)
         self._doorkeeper = Doorkeeper(
             settings.max_connections, settings.max_connections_per_address
         )
@@ -210,18 +210,32 @@ def _open_certificate(settings: RelaySettings) -> Certificate | None:
         raise StartError(str(error)) from None
 
 
-def _open_log(settings: RelaySettings, budget: Budget) -> Log:
+def _open_log(settings: RelaySettings, hub: Hub) -> Log:
+    budget = hub.budget
+    retention = Retention(
+        settings.retention_seconds, settings.retention_room_bytes, settings.retention_bytes
+    )
+    if settings.nats_servers:
+        return _open_nats_log(settings, retention, hub)
     path = settings.log_path
     if path is None:
         room_bytes = min(settings.window_bytes, settings.memory_limit // 8)
         return MemoryLog(room_bytes, budget.log_bytes, budget=budget)
-    retention = Retention(
-        settings.retention_seconds, settings.retention_room_bytes, settings.retention_bytes
-    )
     try:
         return SqliteLog(path, settings.sync, retention, budget=budget)
     except LogError as error:
         raise StartError(f"RELAY_LOG: {error}") from None
+
+
+def _open_nats_log(settings: RelaySettings, retention: Retention, hub: Hub) -> Log:
+    try:
+        # Only who uses it needs the library.
+        from sussurro_relay.cluster.bus import Bus  # noqa: PLC0415
+        from sussurro_relay.log.nats import NatsLog  # noqa: PLC0415
+    except ModuleNotFoundError:
+        raise StartError("RELAY_LOG: nats:// needs the package nats-py; install it.") from None
+    bus = Bus(settings.nats_servers)
+    return NatsLog(bus, settings.nats_replicas, retention, hub.is_in_use, hub.budget)
 
 
 def _load(thread: IoThread) -> int:

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -17,7 +18,7 @@ Natural = Annotated[int, Field(ge=0, le=_MOST)]
 Positive = Annotated[int, Field(gt=0, le=_MOST)]
 Seconds = Annotated[float, Field(gt=0, le=_LONGEST)]
 
-_MEMORY, _SQLITE = "memory:", "sqlite:///"
+_MEMORY, _SQLITE, _NATS = "memory:", "sqlite:///", "nats://"
 _MIB = 1024 * 1024
 
 
@@ -38,19 +39,24 @@ class RelaySettings(BaseSettings):
     metrics_host: str = Field("0.0.0.0", description="address of the metrics and health server")  # noqa: S104 - as host
     metrics_port: Port = Field(9454, description="port of /metrics, /livez and /readyz")
     log: str = Field(
-        _MEMORY, description="where rooms' logs are kept: memory: or sqlite:///path/of/a/file"
+        _MEMORY,
+        description="where rooms' logs are kept: memory:, sqlite:///path/of/a/file, or "
+        "nats://host:4222 (more servers of a cluster after commas)",
+    )
+    nats_replicas: Annotated[int, Field(ge=1, le=5)] = Field(
+        1, description="servers of a NATS cluster that keep each message"
     )
     sync: Literal["normal", "full"] = Field(
         "normal", description="what a kept message survives: normal, the process; full, a power cut"
     )
     retention_seconds: Natural = Field(
-        30 * 24 * 3600, description="how long sqlite keeps messages; 0: for ever"
+        30 * 24 * 3600, description="how long sqlite and nats keep messages; 0: for ever"
     )
     retention_room_bytes: Natural = Field(
         256 * _MIB, description="bytes of one room that sqlite keeps; 0: any number"
     )
     retention_bytes: Natural = Field(
-        2048 * _MIB, description="bytes of all rooms that sqlite keeps; 0: any number"
+        2048 * _MIB, description="bytes of all rooms that sqlite and nats keep; 0: any number"
     )
     window_bytes: Positive = Field(8 * _MIB, description="newest bytes of each room kept in memory")
     memory_limit: Annotated[int, Field(ge=16 * _MIB, le=_MOST)] = Field(
@@ -105,11 +111,29 @@ class RelaySettings(BaseSettings):
     @field_validator("log")
     @classmethod
     def _check_log(cls, log: str) -> str:
-        if log != _MEMORY and not (log.startswith(_SQLITE) and len(log) > len(_SQLITE)):
-            raise ValueError("must be memory: or a file, as in sqlite:///var/lib/sussurro/log.db")
+        is_file = log.startswith(_SQLITE) and len(log) > len(_SQLITE)
+        if log != _MEMORY and not is_file and not all(map(_is_server, log.split(","))):
+            raise ValueError(
+                "must be memory:, a file, as in sqlite:///var/lib/sussurro/log.db, or servers, "
+                "as in nats://one:4222,nats://two:4222"
+            )
         return log
 
     @property
     def log_path(self) -> Path | None:
-        """The log's file, from the root on; None for memory."""
-        return None if self.log == _MEMORY else Path("/", self.log.removeprefix(_SQLITE))
+        """The log's file, from the root on; None where it is kept elsewhere."""
+        is_file = self.log.startswith(_SQLITE)
+        return Path("/", self.log.removeprefix(_SQLITE)) if is_file else None
+
+    @property
+    def nats_servers(self) -> tuple[str, ...]:
+        """The servers that keep the log; empty where it is kept elsewhere."""
+        return tuple(self.log.split(",")) if self.log.startswith(_NATS) else ()
+
+
+def _is_server(url: str) -> bool:
+    parts = urlsplit(url)
+    try:
+        return parts.scheme == "nats" and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # a port that is none
+        return False

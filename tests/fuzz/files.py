@@ -15,8 +15,8 @@ from sussurro_client.room_folder import RoomFolder
 from sussurro_relay.log import sqlite_file
 from sussurro_relay.log.errors import LogError
 from sussurro_relay.log.interface import Query, Record
+from sussurro_relay.log.retention import Retention
 from sussurro_relay.log.sqlite import SqliteLog
-from sussurro_relay.log.sqlite_retention import Retention
 from sussurro_relay.settings import RelaySettings
 from sussurro_wire.codec import encode
 from sussurro_wire.messages import At

@@ -235,7 +235,7 @@ def test_everything_from_oldest_on_is_in_the_pages(log: Log, heard: Heard) -> No
 
 
 def test_a_log_that_is_open_can_keep_chunks(log: Log) -> None:
-    assert log.is_available()
+    until(log.is_available)
 
 
 def test_what_was_handed_over_is_committed_when_close_returns(make_log: MakeLog) -> None:

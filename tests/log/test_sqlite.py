@@ -14,9 +14,9 @@ import pytest
 
 from sussurro_relay.log import Page, Query
 from sussurro_relay.log.errors import LogError
+from sussurro_relay.log.retention import Retention
 from sussurro_relay.log.sqlite import SqliteLog
 from sussurro_relay.log.sqlite_file import open_database
-from sussurro_relay.log.sqlite_retention import Retention
 from tests.log.kinds import Heard, chunk
 from tests.support.relay import until
 
@@ -81,7 +81,7 @@ def test_a_kill_loses_nothing_that_was_committed(path: Path) -> None:
 import sys
 from pathlib import Path
 from sussurro_relay.log.sqlite import SqliteLog
-from sussurro_relay.log.sqlite_retention import Retention
+from sussurro_relay.log.retention import Retention
 from sussurro_wire.chunk import Chunk
 log = SqliteLog(Path({str(path)!r}), "normal", Retention())
 log.start(lambda records: print(*(record.seq for record in records), sep="\\n", flush=True))

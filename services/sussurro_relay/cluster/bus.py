@@ -15,6 +15,7 @@ from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.aio.subscription import Subscription
 from nats.errors import Error as NatsError
+from nats.js import JetStreamContext
 
 from sussurro_relay import journal
 
@@ -51,7 +52,7 @@ class Bus:
         """Return whether a server can be talked to now."""
         return self._thread.is_alive() and self._client.is_connected
 
-    def call_soon(self, call: Callable[..., None], *arguments: object) -> None:
+    def call_soon(self, call: Callable[..., object], *arguments: object) -> None:
         """Have something done in the thread of the bus; nothing is, once it is closed."""
         with suppress(RuntimeError):
             self._loop.call_soon_threadsafe(call, *arguments)
@@ -82,9 +83,7 @@ class Bus:
         task.add_done_callback(self._finish)
         return task
 
-    async def subscribe(
-        self, subject: str, take: Callable[[Msg], Awaitable[None]]
-    ) -> Subscription:
+    async def subscribe(self, subject: str, take: Callable[[Msg], Awaitable[None]]) -> Subscription:
         """Have each message to ``subject`` taken, also after a broken connection.
 
         Raises one of BUS_ERRORS. When it returns, the server knows.
@@ -115,9 +114,9 @@ class Bus:
             subject, payload, timeout=seconds, headers=dict(headers) if headers else None
         )
 
-    def new_inbox(self) -> str:
-        """Return a subject that nobody else uses."""
-        return self._client.new_inbox()
+    def jetstream(self, seconds: float) -> JetStreamContext:
+        """Return the library's JetStream, each of whose requests may take ``seconds``."""
+        return self._client.jetstream(timeout=seconds)
 
     def _run(self) -> None:
         asyncio.set_event_loop(self._loop)
@@ -167,18 +166,13 @@ class Bus:
             await asyncio.wait_for(self._client.close(), _CLOSE_SECONDS)
         for task in self._tasks - {asyncio.current_task()}:
             task.cancel()
-        await asyncio.gather(
-            *(self._tasks - {asyncio.current_task()}), return_exceptions=True
-        )
+        await asyncio.gather(*(self._tasks - {asyncio.current_task()}), return_exceptions=True)
         self._loop.stop()
 
     def _finish(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
         if not task.cancelled() and (fault := task.exception()) is not None:
-            try:
-                raise fault
-            except BaseException:  # noqa: BLE001 - it ends here, whatever it is
-                journal.fail("nats_task_failed")
+            journal.fail("nats_task_failed", fault)
 
 
 async def _take_error(_: Exception) -> None:

@@ -17,7 +17,8 @@ from sussurro_relay import journal
 from sussurro_relay.budget import Budget, Kind
 from sussurro_relay.log import sqlite_file
 from sussurro_relay.log.interface import Page, Query, Record
-from sussurro_relay.log.sqlite_retention import Retention, trim
+from sussurro_relay.log.retention import Retention
+from sussurro_relay.log.sqlite_retention import trim
 from sussurro_wire.chunk import Chunk
 
 _COMMIT_BYTES = 8 * 1024 * 1024  # at most about this much in one commit

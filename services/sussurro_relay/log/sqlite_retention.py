@@ -1,8 +1,9 @@
 """What the durable log forgets, a little at a time, so that nobody waits for it."""
 
 import sqlite3
-from dataclasses import dataclass
 from itertools import takewhile
+
+from sussurro_relay.log.retention import Retention
 
 # Rows in one transaction: a few milliseconds of the writer's time.
 _ROWS_A_TIME = 200
@@ -11,15 +12,6 @@ _ROWS_A_TIME = 200
 _EMPTY_ROOMS = 10_000
 
 _Row = tuple[int, int, int, int]  # seq, room, bytes, at
-
-
-@dataclass(frozen=True, slots=True)
-class Retention:
-    """How long and how much is kept; 0: without limit. Bytes of lines, not of the file."""
-
-    seconds: int = 0
-    room_bytes: int = 0
-    total_bytes: int = 0
 
 
 def trim(database: sqlite3.Connection, retention: Retention, now: int) -> int:

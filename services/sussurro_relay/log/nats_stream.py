@@ -1,0 +1,185 @@
+"""The JetStream stream that all relays share: one subject a room, kept by NATS.
+
+What is kept is published again under ``live.``, with its number and that of the
+message before it in the room, so that a relay hears of it without asking. All
+methods are coroutines of the bus's thread and raise one of BUS_ERRORS.
+"""
+
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+
+from nats.aio.msg import Msg
+from nats.aio.subscription import Subscription
+from nats.errors import TimeoutError as NatsTimeoutError
+from nats.js import JetStreamContext
+from nats.js.api import (
+    AckPolicy,
+    ConsumerConfig,
+    DeliverPolicy,
+    DiscardPolicy,
+    RePublish,
+    StorageType,
+    StreamConfig,
+)
+from nats.js.errors import NotFoundError
+
+from sussurro_relay.cluster.bus import BUS_ERRORS, Bus
+from sussurro_relay.log.retention import Retention
+
+NAME = "rooms"
+_ROOM, _LIVE = "room.", "live."
+_ID, _TOKENS, _SIZE = "Nats-Msg-Id", "Tokens", "Nats-Msg-Size"
+_NUMBER, _BEFORE = "Nats-Sequence", "Nats-Last-Sequence"
+_ASK_SECONDS = 3.0
+# For how long the same id is the same message: longer than anyone tries to publish one again
+# without looking whether it is there.
+_SAME_SECONDS = 600.0
+_CONSUMER_SECONDS = 5.0  # after which the server forgets one that was not given back
+_FETCH = 128
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A message of the stream. ``before``: the number of the one before it in the room."""
+
+    number: int
+    payload: bytes
+    tokens: int
+    size: int
+    id: str = ""
+    before: int = 0
+
+
+class Reader:
+    """Reads a room's messages from a number on. ``pending``: how many there are."""
+
+    def __init__(self, subscription: JetStreamContext.PullSubscription, pending: int) -> None:
+        self._subscription = subscription
+        self.pending = pending
+
+    async def read(self, most: int) -> list[Kept]:
+        """Return the next ones, ``most`` at most; empty: there is no more."""
+        count = min(most, self.pending, _FETCH)
+        if not count:
+            return []
+        messages = await self._subscription.fetch(count, timeout=_ASK_SECONDS)
+        self.pending -= len(messages)
+        return [_stored(message) for message in messages]
+
+
+class Stream:
+    """The stream, as one relay uses it."""
+
+    def __init__(self, bus: Bus, replicas: int, retention: Retention) -> None:
+        self._bus = bus
+        self._jetstream = bus.jetstream(_ASK_SECONDS)
+        self._replicas = replicas
+        self._retention = retention
+
+    async def make(self) -> None:
+        """Make the stream if it is not there, or give it this relay's retention."""
+        config = self._config()
+        try:
+            known = (await self._jetstream.stream_info(NAME)).config
+        except NotFoundError:
+            await self._jetstream.add_stream(config)
+            return
+        asked = (config.max_age, config.max_bytes, config.num_replicas)
+        if asked != (known.max_age, known.max_bytes, known.num_replicas):
+            config.first_seq = known.first_seq
+            await self._jetstream.update_stream(config)
+
+    async def publish(self, room: str, payload: bytes, name: str, tokens: int) -> int:
+        """Have a message kept; return its number, also where it had been kept before."""
+        headers = {_ID: name, _TOKENS: str(tokens)}
+        return (await self._jetstream.publish(_ROOM + room, payload, headers=headers)).seq
+
+    async def follow(self, room: str, take: Callable[[Kept], Awaitable[None]]) -> Subscription:
+        """Have every message of the room taken from now on, unless it is lost on the way."""
+
+        async def hear(message: Msg) -> None:
+            await take(_live(message))
+
+        return await self._bus.subscribe(_LIVE + _ROOM + room, hear)
+
+    async def last_number(self, room: str) -> int:
+        """Return the number of the room's newest message, as the stream's leader has it; 0: none."""
+        try:
+            return (await self._jetstream.get_last_msg(NAME, _ROOM + room)).seq or 0
+        except NotFoundError:
+            return 0
+
+    async def bounds(self) -> tuple[int, int]:
+        """Return the number of the oldest message that is kept, and of the newest."""
+        state = (await self._jetstream.stream_info(NAME)).state
+        return state.first_seq, state.last_seq
+
+    @asynccontextmanager
+    async def reader(
+        self, room: str, number: int, *, only_headers: bool = False
+    ) -> AsyncIterator[Reader]:
+        """Read the room's messages from ``number`` on."""
+        config = ConsumerConfig(
+            filter_subject=_ROOM + room,
+            deliver_policy=DeliverPolicy.BY_START_SEQUENCE,
+            opt_start_seq=max(number, 1),
+            ack_policy=AckPolicy.NONE,
+            inactive_threshold=_CONSUMER_SECONDS,
+            headers_only=only_headers,
+            num_replicas=1,
+            mem_storage=True,
+        )
+        info = await self._jetstream.add_consumer(NAME, config)
+        subscription = await self._jetstream.pull_subscribe_bind(info.name, NAME)
+        try:
+            yield Reader(subscription, info.num_pending or 0)
+        finally:
+            self._bus.spawn(self._give_back(info.name, subscription))
+
+    async def _give_back(self, name: str, subscription: JetStreamContext.PullSubscription) -> None:
+        with suppress(*BUS_ERRORS):
+            await subscription.unsubscribe()
+            await self._jetstream.delete_consumer(NAME, name)
+
+    def _config(self) -> StreamConfig:
+        return StreamConfig(
+            name=NAME,
+            subjects=[_ROOM + "*"],
+            storage=StorageType.FILE,
+            num_replicas=self._replicas,
+            discard=DiscardPolicy.OLD,
+            max_age=float(self._retention.seconds),
+            max_bytes=self._retention.total_bytes or -1,
+            duplicate_window=min(_SAME_SECONDS, self._retention.seconds or _SAME_SECONDS),
+            # A stream that is made anew counts on from above what the last one can have reached.
+            first_seq=int(time.time() * 1000),
+            republish=RePublish(src=_ROOM + "*", dest=_LIVE + _ROOM + "{{wildcard(1)}}"),
+        )
+
+
+def _live(message: Msg) -> Kept:
+    headers = message.headers or {}
+    return Kept(
+        int(headers[_NUMBER]),
+        message.data,
+        int(headers.get(_TOKENS, 0)),
+        len(message.data),
+        headers.get(_ID, ""),
+        int(headers[_BEFORE]),
+    )
+
+
+def _stored(message: Msg) -> Kept:
+    headers = message.headers or {}
+    return Kept(
+        message.metadata.sequence.stream,
+        message.data,
+        int(headers.get(_TOKENS, 0)),
+        int(headers.get(_SIZE, len(message.data))),
+        headers.get(_ID, ""),
+    )
+
+
+__all__ = ["NAME", "Kept", "NatsTimeoutError", "Reader", "Stream"]
