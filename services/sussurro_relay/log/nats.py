@@ -228,7 +228,6 @@ class NatsLog:
     async def _take(self, feed: Feed, kept: Kept) -> None:
         """Take a message that came by itself."""
         feed.wanted = max(feed.wanted, kept.number)
-        self._seen = max(self._seen, kept.number)
         if feed.is_open and not feed.is_filling and kept.number > feed.head:
             if kept.before <= feed.head:
                 self._commit(feed, kept)

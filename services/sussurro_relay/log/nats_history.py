@@ -48,10 +48,10 @@ class History:
 
     async def _newer(self, query: Query, after: int, oldest: int, head: int) -> Page:
         for _ in range(_BEHIND_TRIES):
-            kept, reached = await self._records(number_of(after + 1), query.limit_bytes)
+            kept, reached = await self._records(after, query.limit_bytes)
             if reached:
                 return select([*kept, *self._tail.records], query, oldest, head)
-            if kept and kept[-1].seq > after:
+            if kept:
                 return replace(select(kept, query, oldest, head), complete=False)
             await asyncio.sleep(_BEHIND_SECONDS)
         # What the tail stands on is not kept any more.
@@ -70,37 +70,48 @@ class History:
         return replace(page, records=tuple(records))
 
     async def _older(self, query: Query, before: int, oldest: int, head: int) -> Page:
-        near = [record for record in self._tail.records if record.seq < before]
-        below = min(number_of(before), self._tail.after) + 1
-        missing = query.messages - sum(record.count for record in near)
-        index = _Index([], is_all=False)
-        far: list[Record] = []
-        if missing > 0:
-            # The message that holds `before` itself may lie below it in part only.
-            index = await self._index(below, missing + _SPARE, query.limit_bytes)
-            if index.messages:
-                far, _ = await self._records(index.messages[0].number, None)
-        records = [record for record in far if number_of(record.seq) < below] + near
+        for _ in range(_BEHIND_TRIES):
+            stands_on = self._tail.after
+            near = [record for record in self._tail.records if record.seq < before]
+            missing = query.messages - sum(record.count for record in near)
+            index = _Index([], is_all=False)
+            far: list[Record] = []
+            if missing > 0:
+                # The message that holds `before` is read as well, for what of it lies below.
+                up_to = min(number_of(before), stands_on)
+                index = await self._index(up_to, missing, query.limit_bytes)
+                start = index.messages[0].number if index.messages else up_to
+                far, _ = await self._records(first_seq(start) - 1, None, up_to)
+            if self._tail.after == stands_on:
+                break
+        records = [record for record in far if record.seq < before] + near
         page = select(records, query, oldest, head)
         return replace(page, complete=page.complete and index.is_all)
 
-    async def _records(self, number: int, limit_bytes: int | None) -> tuple[list[Record], bool]:
-        """Return the chunks from a number on, below the tail, and whether they reach up to it."""
+    async def _records(
+        self, after_seq: int, limit_bytes: int | None, up_to: int | None = None
+    ) -> tuple[list[Record], bool]:
+        """Return the chunks above a seq, of messages up to a number, and whether those are all.
+
+        Without a number, they are those up to the tail.
+        """
         records: list[Record] = []
         size = 0
-        after = self._tail.after  # it may move on meanwhile
-        async with self._stream.reader(self._room, number) as reader:
-            while kept := await reader.read(_SPARE):
-                for message in kept:
-                    if message.number > after:
-                        return records, self._tail.after == after
-                    records += chunks_of(self._room, message)
-                    size += message.size
-                    if message.number == after:
-                        return records, self._tail.after == after
-                    if limit_bytes is not None and size > limit_bytes:
-                        return records, False
-        return records, after < number
+        stands_on = self._tail.after  # it may move on meanwhile
+        up_to = stands_on if up_to is None else up_to
+        is_all = up_to < number_of(after_seq + 1)
+        async with self._stream.reader(self._room, number_of(after_seq + 1)) as reader:
+            while (limit_bytes is None or size <= limit_bytes) and not is_all:
+                batch = await reader.read(_SPARE)
+                if not batch:
+                    break
+                is_all = batch[-1].number >= up_to
+                for message in batch:
+                    if message.number <= up_to:
+                        new = [r for r in chunks_of(self._room, message) if r.seq > after_seq]
+                        records += new
+                        size += sum(len(record.lines) for record in new)
+        return records, is_all and self._tail.after == stands_on
 
     async def _index(self, below: int, messages: int, limit_bytes: int | None) -> _Index:
         """Return the newest messages below a number that hold so many tokens, or bytes."""
