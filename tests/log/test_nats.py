@@ -236,6 +236,27 @@ def test_what_is_over_the_retention_is_forgotten_and_said_to_be(open_log: OpenLo
     assert page.oldest > heard.records[0].seq
 
 
+def test_one_room_is_kept_within_its_bytes_and_the_others_are_left_alone(
+    open_log: OpenLog,
+) -> None:
+    log, heard = open_log(Retention(room_bytes=100_000))
+    log.append("quiet", chunk(0, 5_000), "ana", 1.0)
+    for number in range(100):
+        log.append("room", chunk(number, 5_000), "ana", 1.0)
+        until(lambda: len(heard.of("room")) > number, _NATS_SECONDS)  # noqa: B023 - called here
+    feed = log._feeds["room"]
+    until(lambda: feed.oldest >= feed.head - 30, _NATS_SECONDS)
+    feed.tail.shrink(0)
+    page = page_of(log, Query("room", after=0))
+    kept = heard.of("room")
+    assert list(page.records) == [record for record in kept if record.seq >= page.oldest]
+    assert 100_000 * 0.8 <= sum(len(record.lines) for record in page.records) <= 110_000
+    assert len(page_of(log, Query("quiet", after=0)).records) == 1
+    # Another relay, which has seen none of it, says the same.
+    other, _ = open_log(Retention(room_bytes=100_000))
+    assert page_of(other, Query("room", after=0)).oldest == page.oldest
+
+
 def test_a_changed_retention_is_given_to_the_stream_that_is_there(open_log: OpenLog) -> None:
     first, heard = open_log()
     first.append("room", chunk(1), "ana", 1.0)

@@ -28,6 +28,9 @@ class Feed:
     is_open: bool = False
     head: int = 0  # the newest that was committed
     floor: int = 0  # whatever comes lies above it
+    oldest: int = 0  # that is kept; 0: no more of the room has gone than of the whole stream
+    total: int = 0  # bytes of the room, gone ones included
+    looked_at: int = 0  # the total when it was last looked for what is over the limit
     wanted: int = 0  # the newest that is known to be there
     is_filling: bool = False  # what has not come is being read
     tail: Tail = field(default_factory=Tail)
@@ -38,10 +41,11 @@ class Feed:
     readers: int = 0
     reads: list[tuple[Query, Callable[[Page], None]]] = field(default_factory=list)
 
-    def open(self, number: int, floor: int) -> None:
+    def open(self, number: int, total: int, floor: int) -> None:
         """Stand after message ``number``, the room's newest."""
         self.is_open = True
         self.head = self.tail.after = number
+        self.total = total
         self.floor = max(floor, number)
 
     @property

@@ -21,6 +21,7 @@ from sussurro_relay.log import parcel
 from sussurro_relay.log.feed import Feed, Flight
 from sussurro_relay.log.interface import Page, Query, Record
 from sussurro_relay.log.nats_history import History
+from sussurro_relay.log.nats_retention import is_due, look, trim
 from sussurro_relay.log.nats_stream import Kept, Stream
 from sussurro_relay.log.parcel import Handed, ParcelError
 from sussurro_relay.log.retention import Retention
@@ -52,6 +53,7 @@ class NatsLog:
         self._budget = budget or Budget()
         self._most_waiting = min(_WAITING_BYTES, self._budget.limit // 8)
         self._is_wanted = is_wanted
+        self._retention = retention
         self._stream = Stream(bus, replicas, retention)
         self._is_ready = asyncio.Event()  # the stream is there
         self._is_kept = asyncio.Event()  # all that was handed over
@@ -178,9 +180,12 @@ class NatsLog:
         """Have a message kept, however often it takes."""
         payload = parcel.pack(handed)
         tokens = sum(each.chunk.count for each in handed)
+        size = sum(len(each.chunk.lines) for each in handed)
         while not flight.came.is_set():
             try:
-                number = await self._stream.publish(feed.room, payload, flight.name, tokens)
+                number = await self._stream.publish(
+                    feed.room, payload, flight.name, tokens, feed.total + size
+                )
             except BUS_ERRORS as error:
                 self._note_fault(error)
                 await asyncio.sleep(_RETRY_SECONDS)
@@ -214,7 +219,9 @@ class NatsLog:
                         feed.room, partial(self._take, feed)
                     )
                 _, floor = await self._stream.bounds()
-                feed.open(await self._stream.last_number(feed.room), floor)
+                last = await self._stream.last(feed.room)
+                await look(self._stream, feed)
+                feed.open(last.number, last.total, floor)
             except BUS_ERRORS as error:
                 self._note_fault(error)
                 await asyncio.sleep(_RETRY_SECONDS)
@@ -246,7 +253,7 @@ class NatsLog:
         try:
             while not self._closing:
                 try:
-                    goal = await self._stream.last_number(feed.room)
+                    goal = (await self._stream.last(feed.room)).number
                     if goal > feed.head:
                         await self._read_up(feed)
                 except BUS_ERRORS as error:
@@ -282,11 +289,20 @@ class NatsLog:
             return
         size = feed.tail.size
         feed.tail.add(records)
+        feed.total += sum(len(record.lines) for record in records)
         feed.tail.shrink(min(_TAIL_BYTES, self._budget.log_bytes // len(self._feeds)))
         self._charge.add(feed.tail.size - size)
         self._committed(records)
         if flight is not None and flight.name == kept.id:
             flight.came.set()
+            if is_due(feed, self._retention.room_bytes):
+                self._bus.spawn(self._trim(feed))
+
+    async def _trim(self, feed: Feed) -> None:
+        try:
+            await trim(self._stream, feed, self._retention.room_bytes)
+        except BUS_ERRORS as error:
+            journal.warn("log_trim_failed", why=type(error).__name__)
 
     # What is asked for.
 
@@ -295,7 +311,7 @@ class NatsLog:
         if not feed.is_open:
             feed.reads.append((query, done))
             return
-        page = feed.tail.page(query, self._oldest_seq(), feed.head_seq)
+        page = feed.tail.page(query, self._oldest_seq(feed), feed.head_seq)
         if page is not None:
             done(page)
         else:
@@ -307,7 +323,8 @@ class NatsLog:
         while not self._closing:
             try:
                 await self._look()
-                page = await history.page(query, self._oldest_seq(), feed.head_seq)
+                await look(self._stream, feed)
+                page = await history.page(query, self._oldest_seq(feed), feed.head_seq)
             except BUS_ERRORS as error:
                 self._note_fault(error)
                 await asyncio.sleep(_RETRY_SECONDS)
@@ -316,8 +333,8 @@ class NatsLog:
                 break
         feed.readers -= 1
 
-    def _oldest_seq(self) -> int:
-        return parcel.first_seq(self._oldest)
+    def _oldest_seq(self, feed: Feed) -> int:
+        return parcel.first_seq(max(self._oldest, feed.oldest))
 
     # What may have been missed.
 
@@ -342,7 +359,7 @@ class NatsLog:
 
     async def _check(self, feed: Feed) -> None:
         with suppress(*BUS_ERRORS):
-            if feed.is_open and await self._stream.last_number(feed.room) > feed.head:
+            if feed.is_open and (await self._stream.last(feed.room)).number > feed.head:
                 self._fill(feed)
 
     async def _forget_unwanted(self) -> None:

@@ -6,13 +6,12 @@ methods are coroutines of the bus's thread and raise one of BUS_ERRORS.
 """
 
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 
 from nats.aio.msg import Msg
 from nats.aio.subscription import Subscription
-from nats.errors import TimeoutError as NatsTimeoutError
 from nats.js import JetStreamContext
 from nats.js.api import (
     AckPolicy,
@@ -31,6 +30,7 @@ from sussurro_relay.log.retention import Retention
 NAME = "rooms"
 _ROOM, _LIVE = "room.", "live."
 _ID, _TOKENS, _SIZE = "Nats-Msg-Id", "Tokens", "Nats-Msg-Size"
+_TOTAL = "Room-Bytes"
 _NUMBER, _BEFORE = "Nats-Sequence", "Nats-Last-Sequence"
 _ASK_SECONDS = 3.0
 # For how long the same id is the same message: longer than anyone tries to publish one again
@@ -42,12 +42,17 @@ _FETCH = 128
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A message of the stream. ``before``: the number of the one before it in the room."""
+    """A message of the stream.
+
+    ``total``: bytes of the room up to its end, gone ones included, as its relay
+    knew them. ``before``: the number of the one before it in the room.
+    """
 
     number: int
     payload: bytes
     tokens: int
     size: int
+    total: int
     id: str = ""
     before: int = 0
 
@@ -91,9 +96,9 @@ class Stream:
             config.first_seq = known.first_seq
             await self._jetstream.update_stream(config)
 
-    async def publish(self, room: str, payload: bytes, name: str, tokens: int) -> int:
+    async def publish(self, room: str, payload: bytes, name: str, tokens: int, total: int) -> int:
         """Have a message kept; return its number, also where it had been kept before."""
-        headers = {_ID: name, _TOKENS: str(tokens)}
+        headers = {_ID: name, _TOKENS: str(tokens), _TOTAL: str(total)}
         return (await self._jetstream.publish(_ROOM + room, payload, headers=headers)).seq
 
     async def follow(self, room: str, take: Callable[[Kept], Awaitable[None]]) -> Subscription:
@@ -104,12 +109,26 @@ class Stream:
 
         return await self._bus.subscribe(_LIVE + _ROOM + room, hear)
 
-    async def last_number(self, room: str) -> int:
-        """Return the number of the room's newest message, as the stream's leader has it; 0: none."""
+    async def last(self, room: str) -> Kept:
+        """Return the room's newest message, as the stream's leader has it; number 0: none."""
+        return await self._get(room, None)
+
+    async def first(self, room: str, number: int = 1) -> Kept:
+        """Return the room's oldest message from a number on; number 0: none."""
+        return await self._get(room, number)
+
+    async def _get(self, room: str, number: int | None) -> Kept:
         try:
-            return (await self._jetstream.get_last_msg(NAME, _ROOM + room)).seq or 0
+            message = await self._jetstream.get_msg(
+                NAME, number, _ROOM + room, next=number is not None
+            )
         except NotFoundError:
-            return 0
+            return Kept(0, b"", 0, 0, 0)
+        return _kept(message.seq or 0, message.data or b"", message.headers or {})
+
+    async def forget_below(self, room: str, number: int) -> None:
+        """Have the room's messages below a number forgotten."""
+        await self._jetstream.purge_stream(NAME, seq=number, subject=_ROOM + room)
 
     async def bounds(self) -> tuple[int, int]:
         """Return the number of the oldest message that is kept, and of the newest."""
@@ -161,25 +180,19 @@ class Stream:
 
 def _live(message: Msg) -> Kept:
     headers = message.headers or {}
-    return Kept(
-        int(headers[_NUMBER]),
-        message.data,
-        int(headers.get(_TOKENS, 0)),
-        len(message.data),
-        headers.get(_ID, ""),
-        int(headers[_BEFORE]),
-    )
+    return _kept(int(headers[_NUMBER]), message.data, headers, int(headers[_BEFORE]))
 
 
 def _stored(message: Msg) -> Kept:
-    headers = message.headers or {}
+    return _kept(message.metadata.sequence.stream, message.data, message.headers or {})
+
+
+def _kept(number: int, payload: bytes, headers: Mapping[str, str], before: int = 0) -> Kept:
+    def figure(name: str, otherwise: int = 0) -> int:
+        value = headers.get(name, "")
+        return int(value) if value.isdecimal() else otherwise
+
+    size = figure(_SIZE, len(payload))
     return Kept(
-        message.metadata.sequence.stream,
-        message.data,
-        int(headers.get(_TOKENS, 0)),
-        int(headers.get(_SIZE, len(message.data))),
-        headers.get(_ID, ""),
+        number, payload, figure(_TOKENS), size, figure(_TOTAL), headers.get(_ID, ""), before
     )
-
-
-__all__ = ["NAME", "Kept", "NatsTimeoutError", "Reader", "Stream"]
