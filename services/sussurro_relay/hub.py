@@ -6,6 +6,7 @@ from itertools import groupby
 
 from sussurro_relay.budget import Budget
 from sussurro_relay.log import Record
+from sussurro_relay.neighbours import ALONE, Neighbours
 from sussurro_relay.room import Room
 
 
@@ -17,8 +18,13 @@ class Hub:
     """
 
     def __init__(
-        self, window_bytes: int, presence_limit: int, budget: Budget | None = None
+        self,
+        window_bytes: int,
+        presence_limit: int,
+        budget: Budget | None = None,
+        neighbours: Neighbours = ALONE,
     ) -> None:
+        self._neighbours = neighbours
         self.budget = budget or Budget()
         self.budget.when_shrinking(self._shrink)
         self._window_bytes = window_bytes
@@ -34,12 +40,19 @@ class Hub:
         """Return the room, and keep it until `release`."""
         with self._lock:
             room = self._rooms.get(room_id)
+            is_new = room is None
             if room is None:
                 room = self._rooms[room_id] = Room(
-                    room_id, self._window_bytes, self._presence_limit, self.budget
+                    room_id,
+                    self._window_bytes,
+                    self._presence_limit,
+                    self.budget,
+                    self._neighbours,
                 )
             room.users += 1
-            return room
+        if is_new:
+            self._neighbours.opened(room)
+        return room
 
     def release(self, room: Room) -> None:
         """Give a room back; once for each `acquire`."""

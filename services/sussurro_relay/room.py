@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from sussurro_relay.budget import MEMBER_BYTES, ROOM_BYTES, Budget, Charge, Kind
 from sussurro_relay.log import Record
+from sussurro_relay.neighbours import ALONE, Neighbours
 from sussurro_relay.roster import Notify, Roster
 from sussurro_relay.window import BATCH_BYTES, Batch, Entry, Reader, Window
 from sussurro_wire.codec import encode
@@ -48,14 +49,20 @@ class Room:
 
     __slots__ = (
         "_budget", "_charge", "_charged_batches", "_count_due", "_is_closed", "_is_fresh",
-        "_lags", "_lock", "_presence_limit", "_roster", "_standings", "_window", "_window_bytes",
+        "_lags", "_lock", "_neighbours", "_presence_limit", "_roster", "_standings", "_window", "_window_bytes",
         "_window_charge", "id", "users",
     )  # fmt: skip
 
     def __init__(
-        self, room_id: str, window_bytes: int, presence_limit: int, budget: Budget | None = None
+        self,
+        room_id: str,
+        window_bytes: int,
+        presence_limit: int,
+        budget: Budget | None = None,
+        neighbours: Neighbours = ALONE,
     ) -> None:
         self.id = room_id
+        self._neighbours = neighbours
         self._budget = budget or Budget()
         self._charge = Charge(self._budget, Kind.ROOMS)  # the room, its members and their roster
         self._charge.settle(ROOM_BYTES)
@@ -87,25 +94,46 @@ class Room:
     def enter(self, session: str, card: str, notify: Notify) -> Entrance:
         """Make a member of ``session``; ``notify`` is called whenever there is news for it."""
         with self._lock:
-            self._charge.add(-self._roster.answer_bytes)
-            self._roster.add(session, card, notify)
-            self._charge.add(MEMBER_BYTES + len(card))
-            told = self._announce(Here(session, card))
+            told = self._add(session, card, notify)
             entrance = Entrance(self._window.head, len(self._roster))
         self._tell(told)
+        self._neighbours.entered(self, session, card)
         return entrance
+
+    def enter_elsewhere(self, here: Here) -> None:
+        """Take in a member of another relay; doing so twice is harmless."""
+        with self._lock:
+            if self._is_closed or here.session in self._roster:
+                return
+            told = self._add(here.session, here.card, None)
+        self._tell(told)
 
     def leave(self, session: str, reason: str) -> None:
         """End a membership; doing so twice is harmless."""
+        if self._remove(Gone(session, reason)):
+            self._neighbours.left(self, session, reason)
+
+    def leave_elsewhere(self, gone: Gone) -> None:
+        """End a membership at another relay; doing so twice is harmless."""
+        self._remove(gone)
+
+    def _add(self, session: str, card: str, notify: Notify | None) -> tuple[Notify, ...]:
+        self._charge.add(-self._roster.answer_bytes)
+        self._roster.add(session, card, notify)
+        self._charge.add(MEMBER_BYTES + len(card))
+        return self._announce(Here(session, card))
+
+    def _remove(self, gone: Gone) -> bool:
         with self._lock:
             kept = self._roster.answer_bytes
-            card = self._roster.remove(session)
+            card = self._roster.remove(gone.session)
             if card is None:
-                return
-            self._lags.pop(session, None)
+                return False
+            self._lags.pop(gone.session, None)
             self._charge.add(-kept - MEMBER_BYTES - len(card))
-            told = self._announce(Gone(session, reason))
+            told = self._announce(gone)
         self._tell(told)
+        return True
 
     def commit(self, records: Sequence[Record]) -> None:
         """Take records that the log has kept, in their order."""
@@ -134,6 +162,7 @@ class Room:
             self._is_closed = True
             self._charge.settle(0)
             self._window_charge.settle(0)
+        self._neighbours.closed(self)
 
     def shared_batch(self, position: int, audience: object) -> Batch | None:
         """Return what those are due who stand at ``position``; None: they have lagged.
@@ -186,6 +215,11 @@ class Room:
             answer = self._roster.answer()
             self._charge.add(len(answer) - kept)
             return answer
+
+    def own_members(self) -> list[bytes]:
+        """Return the HERE lines of the members who are at this relay."""
+        with self._lock:
+            return self._roster.own()
 
     def push_count(self) -> None:
         """Tell a large room how many are here, if that has changed since the last time."""

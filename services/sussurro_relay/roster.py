@@ -17,10 +17,10 @@ Notify = Callable[["Room"], None]
 
 @dataclass(slots=True)
 class _Member:
-    """Where a member's card stands, and what to call when there is news."""
+    """Where a member's card stands, and what to call when there is news; None: is elsewhere."""
 
     place: int
-    notify: Notify
+    notify: Notify | None
 
 
 class Roster:
@@ -52,10 +52,11 @@ class Roster:
         """How much the answer to WHO takes that is kept, if one is."""
         return len(self._answer) if self._answer is not None else 0
 
-    def add(self, session: str, card: str, notify: Notify) -> None:
-        """Take in a member."""
+    def add(self, session: str, card: str, notify: Notify | None) -> None:
+        """Take in a member; without ``notify``, one of another relay."""
         self._members[session] = _Member(self._cards.put(card), notify)
-        self._listeners[notify] += 1
+        if notify is not None:
+            self._listeners[notify] += 1
         self._answer = None
 
     def remove(self, session: str) -> str | None:
@@ -64,9 +65,10 @@ class Roster:
         if member is None:
             return None
         self._answer = None
-        self._listeners[member.notify] -= 1
-        if not self._listeners[member.notify]:
-            del self._listeners[member.notify]
+        if member.notify is not None:
+            self._listeners[member.notify] -= 1
+            if not self._listeners[member.notify]:
+                del self._listeners[member.notify]
         card = self._cards.get(member.place)
         self._cards.drop(member.place)
         if self._cards.is_wasteful:
@@ -82,9 +84,17 @@ class Roster:
     def answer(self) -> bytes:
         """Return the answer to WHO, one buffer for whoever asks until somebody comes or goes."""
         if self._answer is None:
-            lines = [
-                encode(Here(session, self._cards.get(member.place)))
-                for session, member in self._members.items()
-            ]
+            lines = [self._line(session, member) for session, member in self._members.items()]
             self._answer = b"".join(lines) + encode(WhoEnd(len(self._members)))
         return self._answer
+
+    def own(self) -> list[bytes]:
+        """Return the HERE lines of those who are at this relay."""
+        return [
+            self._line(session, member)
+            for session, member in self._members.items()
+            if member.notify is not None
+        ]
+
+    def _line(self, session: str, member: _Member) -> bytes:
+        return encode(Here(session, self._cards.get(member.place)))

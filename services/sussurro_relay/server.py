@@ -7,7 +7,7 @@ import socket
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from sussurro_relay import journal
 from sussurro_relay.acceptor import Acceptor
@@ -24,8 +24,12 @@ from sussurro_relay.log.memory import MemoryLog
 from sussurro_relay.log.retention import Retention
 from sussurro_relay.log.sqlite import SqliteLog
 from sussurro_relay.metrics import make_registry
+from sussurro_relay.neighbours import ALONE
 from sussurro_relay.settings import RelaySettings
 from sussurro_relay.tls import Certificate, TlsError, open_certificate
+
+if TYPE_CHECKING:
+    from sussurro_relay.cluster.membership import Cluster
 
 _BACKLOG = 4096
 _SHARE_OUT_SECONDS = 0.25  # how often it is looked at who holds how much memory
@@ -47,8 +51,14 @@ class Server:
         self._settings = settings
         self._certificate = _open_certificate(settings)
         self._budget = Budget(settings.memory_limit)
-        self._hub = Hub(settings.window_bytes, settings.presence_limit, self._budget)
-        self._log = _open_log(settings, self._hub)
+        cluster = _open_cluster(settings)
+        self._hub = Hub(
+            settings.window_bytes,
+            settings.presence_limit,
+            self._budget,
+            cluster.presence if cluster else ALONE,
+        )
+        self._log = _open_log(settings, self._hub, cluster)
         self._doorkeeper = Doorkeeper(
             settings.max_connections, settings.max_connections_per_address
         )
@@ -210,13 +220,24 @@ def _open_certificate(settings: RelaySettings) -> Certificate | None:
         raise StartError(str(error)) from None
 
 
-def _open_log(settings: RelaySettings, hub: Hub) -> Log:
+def _open_cluster(settings: RelaySettings) -> "Cluster | None":
+    if not settings.nats_servers:
+        return None
+    try:
+        # Only who uses it needs the library.
+        from sussurro_relay.cluster.membership import Cluster  # noqa: PLC0415
+    except ModuleNotFoundError:
+        raise StartError("RELAY_LOG: nats:// needs the package nats-py; install it.") from None
+    return Cluster(settings.nats_servers, settings.peer_heartbeat_seconds)
+
+
+def _open_log(settings: RelaySettings, hub: Hub, cluster: "Cluster | None") -> Log:
     budget = hub.budget
     retention = Retention(
         settings.retention_seconds, settings.retention_room_bytes, settings.retention_bytes
     )
-    if settings.nats_servers:
-        return _open_nats_log(settings, retention, hub)
+    if cluster is not None:
+        return cluster.open_log(settings.nats_replicas, retention, hub.is_in_use, budget)
     path = settings.log_path
     if path is None:
         room_bytes = min(settings.window_bytes, settings.memory_limit // 8)
@@ -225,17 +246,6 @@ def _open_log(settings: RelaySettings, hub: Hub) -> Log:
         return SqliteLog(path, settings.sync, retention, budget=budget)
     except LogError as error:
         raise StartError(f"RELAY_LOG: {error}") from None
-
-
-def _open_nats_log(settings: RelaySettings, retention: Retention, hub: Hub) -> Log:
-    try:
-        # Only who uses it needs the library.
-        from sussurro_relay.cluster.bus import Bus  # noqa: PLC0415
-        from sussurro_relay.log.nats import NatsLog  # noqa: PLC0415
-    except ModuleNotFoundError:
-        raise StartError("RELAY_LOG: nats:// needs the package nats-py; install it.") from None
-    bus = Bus(settings.nats_servers)
-    return NatsLog(bus, settings.nats_replicas, retention, hub.is_in_use, hub.budget)
 
 
 def _load(thread: IoThread) -> int:

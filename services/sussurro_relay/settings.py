@@ -84,6 +84,9 @@ class RelaySettings(BaseSettings):
     )
     handshake_seconds: Seconds = Field(10.0, description="time to join after connecting")
     heartbeat_seconds: Seconds = Field(20.0, description="silence before a PING; twice that: gone")
+    peer_heartbeat_seconds: Annotated[float, Field(ge=0.1, le=60)] = Field(
+        2.0, description="how often relays of a cluster give each other a sign of life"
+    )
     presence_limit: Natural = Field(
         200, description="members up to which arrivals are told one by one"
     )

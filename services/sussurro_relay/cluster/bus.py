@@ -41,6 +41,7 @@ class Bus:
         self._thread = threading.Thread(target=self._run, name="nats")
         self._tasks: set[asyncio.Task[None]] = set()
         self._when_connected: list[Callable[[], None]] = []
+        self._when_ending: list[Callable[[], Awaitable[None]]] = []
         self._closing = False
         self.reconnects = 0  # since the start; a plain read is enough for a metric
 
@@ -71,6 +72,10 @@ class Bus:
     def call_later(self, seconds: float, call: Callable[[], None]) -> asyncio.TimerHandle:
         """Have something done later."""
         return self._loop.call_later(seconds, call)
+
+    def when_ending(self, call: Callable[[], Awaitable[None]]) -> None:
+        """Await ``call`` before the connection is given up; before `start`."""
+        self._when_ending.append(call)
 
     def time(self) -> float:
         """Return the time of `call_later`, in seconds."""
@@ -161,6 +166,8 @@ class Bus:
 
     async def _end(self, before: Callable[[], Awaitable[None]]) -> None:
         await before()
+        for call in self._when_ending:
+            await call()
         self._closing = True
         with suppress(*BUS_ERRORS):
             await asyncio.wait_for(self._client.close(), _CLOSE_SECONDS)
