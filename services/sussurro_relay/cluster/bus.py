@@ -127,6 +127,10 @@ class Bus:
         asyncio.set_event_loop(self._loop)
         self.spawn(self._connect())
         self._loop.run_forever()
+        left = asyncio.all_tasks(self._loop)
+        for task in left:
+            task.cancel()
+        self._loop.run_until_complete(asyncio.gather(*left, return_exceptions=True))
         self._loop.run_until_complete(self._loop.shutdown_asyncgens())
         self._loop.close()
 
@@ -171,9 +175,6 @@ class Bus:
         self._closing = True
         with suppress(*BUS_ERRORS):
             await asyncio.wait_for(self._client.close(), _CLOSE_SECONDS)
-        for task in self._tasks - {asyncio.current_task()}:
-            task.cancel()
-        await asyncio.gather(*(self._tasks - {asyncio.current_task()}), return_exceptions=True)
         self._loop.stop()
 
     def _finish(self, task: asyncio.Task[None]) -> None:

@@ -37,7 +37,7 @@ _LIFE_BITS = 24
 class _Place:
     """A room that somebody here is in."""
 
-    __slots__ = ("elsewhere", "room", "subscription", "turns", "version")
+    __slots__ = ("answered", "asked", "elsewhere", "room", "subscription", "turns", "version")
 
     def __init__(self, room: Room, version: int) -> None:
         self.room = room
@@ -45,6 +45,9 @@ class _Place:
         self.subscription: Subscription | None = None
         self.version = version  # rises with each who comes or goes here
         self.turns = 0  # since the last of them
+        # Relays, since the last turn: a roster may be long, and more may be missing at once.
+        self.asked: set[str] = set()
+        self.answered: set[str] = set()
 
 
 class Presence:
@@ -139,17 +142,21 @@ class Presence:
                 self._lose(relay)
         for place in self._places.values():
             place.turns += 1
+            place.asked.clear()
+            place.answered.clear()
             if place.turns <= _NEWS_TURNS or place.turns % _QUIET_TURNS == 0:
                 self._tell_version(place)
             for relay in place.elsewhere.unsure():
-                self._ask(relay, place.room.id)
+                self._ask(relay, place)
 
     def _tell_version(self, place: _Place) -> None:
         news = News(self._me, place.version, None)
         self._say(_ROOM + place.room.id, rumour.write_news(news))
 
-    def _ask(self, relay: str, room: str) -> None:
-        self._say(_TO + relay, rumour.write_request(self._me, room))
+    def _ask(self, relay: str, place: _Place) -> None:
+        if relay not in place.asked:
+            place.asked.add(relay)
+            self._say(_TO + relay, rumour.write_request(self._me, place.room.id))
 
     # Rooms.
 
@@ -209,7 +216,7 @@ class Presence:
         else:
             self._apply(place, place.elsewhere.hear(said))
             if said.relay in place.elsewhere.unsure():
-                self._ask(said.relay, place.room.id)
+                self._ask(said.relay, place)
 
     def _hear_relay(self, payload: bytes) -> None:
         said = rumour.read_to_relay(payload)
@@ -227,6 +234,9 @@ class Presence:
             self._apply(place, place.elsewhere.answer(said))
 
     def _answer(self, relay: str, place: _Place) -> None:
+        if relay in place.answered:
+            return
+        place.answered.add(relay)
         members = place.room.own_members()
         for part in rumour.write_parts(self._me, place.room.id, place.version, members):
             self._say(_TO + relay, part)
