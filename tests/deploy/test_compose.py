@@ -256,3 +256,12 @@ def test_prometheus_has_the_figures_of_messages_that_were_sent(stack: Stack) -> 
     wait_for(lambda: (stack.ask_prometheus(relayed) or 0) >= before + 3, "3 frames")
     assert stack.ask_prometheus("sussurro_relay_connections") is not None
     assert stack.ask_prometheus('up{job="relay"}') == 1
+
+
+def test_prometheus_works_out_the_rules_and_finds_nothing_wrong_with_the_stack(
+    stack: Stack,
+) -> None:
+    ratio = wait_for(lambda: stack.ask_prometheus("sussurro:memory:ratio"), "a rule's figure")
+    assert 0 < ratio < 0.5
+    firing = 'ALERTS{alertstate="firing"} or vector(0)'
+    assert stack.ask_prometheus(firing) == 0
