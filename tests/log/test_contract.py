@@ -245,3 +245,13 @@ def test_what_was_handed_over_is_committed_when_close_returns(make_log: MakeLog)
         log.append("room", chunk(number), "ana", 0.0)
     log.close()
     assert len(heard.records) == 100
+
+
+def test_a_log_tells_how_it_fares_and_at_rest_nothing_waits(log: Log, heard: Heard) -> None:
+    fill(log, heard, "room", 20, size=1000)
+    until(lambda: log.figures().waiting_bytes == 0)
+    figures = log.figures()
+    assert figures.size_bytes is None or figures.size_bytes > 20_000
+    assert figures.limit_bytes is None or figures.limit_bytes >= 0
+    if figures.append_times is not None:
+        assert 1 <= sum(figures.append_times.counts) <= 20

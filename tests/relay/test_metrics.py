@@ -1,3 +1,4 @@
+import re
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from sussurro_wire.messages import Ack, Bye, Hello
 from tests.support.metrics import FULL, LABELS, registry_of, samples
 from tests.support.relay import (
     DEADLINE,
+    SERVICES,
     Member,
     RoomSecret,
     ask,
@@ -38,6 +40,14 @@ def test_every_figure_is_there_from_the_start_and_those_of_the_process_too() -> 
         NAMES | IN_A_FILE | ON_SERVERS
     )
     assert {"process_open_fds", "process_resident_memory_bytes", "python_info"} <= names
+
+
+def test_every_figure_is_explained_to_operators() -> None:
+    text = (SERVICES.parent / "docs" / "operations.md").read_text()
+    explained = re.findall(r"^\| `.*", text, re.MULTILINE)
+    words = [word for row in explained for word in re.findall(r"`(?:…_|sussurro_relay_)(\w+)", row)]
+    families = {re.sub("_(bucket|count|sum)$", "", name) for name in NAMES | IN_A_FILE | ON_SERVERS}
+    assert families <= set(words)
 
 
 def test_no_label_identifies_a_person_or_a_room() -> None:
