@@ -1,5 +1,6 @@
 """RELAY_*: every setting of the relay, from the environment, ``.env`` or options."""
 
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
@@ -58,6 +59,9 @@ class RelaySettings(BaseSettings):
     retention_bytes: Natural = Field(
         2048 * _MIB, description="bytes of all rooms that sqlite and nats keep; 0: any number"
     )
+    nats_replicas: Annotated[int, Field(ge=1, le=5)] = Field(
+        1, description="NATS servers that keep each message"
+    )
     window_bytes: Positive = Field(8 * _MIB, description="newest bytes of each room kept in memory")
     memory_limit: Annotated[int, Field(ge=16 * _MIB, le=_MOST)] = Field(
         256 * _MIB, description="bytes held for all rooms and connections together, 16 MiB at least"
@@ -73,6 +77,10 @@ class RelaySettings(BaseSettings):
     )
     rooms: Annotated[frozenset[str], NoDecode] = Field(
         frozenset(), description="room ids to serve, separated by commas; empty: every room"
+    )
+    trusted_proxies: Annotated[frozenset[IPv4Network | IPv6Network], NoDecode] = Field(
+        frozenset(),
+        description="addresses and networks of proxies that send PROXY v2 headers; empty: none",
     )
     max_connections: Positive = Field(10_000, description="connections in all")
     max_connections_per_address: Positive = Field(1_000, description="connections from one address")
@@ -110,6 +118,18 @@ class RelaySettings(BaseSettings):
             except WireError:
                 raise ValueError("each must be a room id, as 'sussurro room' prints it") from None
         return rooms
+
+    @field_validator("trusted_proxies", mode="before")
+    @classmethod
+    def _read_networks(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        try:
+            return frozenset(ip_network(each) for each in value.replace(",", " ").split())
+        except ValueError:
+            raise ValueError(
+                "each must be an address or a network, as in 192.0.2.7 or 10.0.0.0/8"
+            ) from None
 
     @field_validator("log")
     @classmethod
