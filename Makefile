@@ -1,5 +1,6 @@
 # make chat   a relay and a client on this machine, without Docker
 # make up     the stack in containers: relay, client, Prometheus
+# make cluster  three relays behind HAProxy, three NATS servers, Prometheus and Grafana
 # make test   everything that can be tested here
 # make soak   an hour of faults under load
 # make bench  the relay beside others, into docs/performance.md; half an hour
@@ -8,7 +9,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help chat up down test check soak bench fuzz lock pictures translations clean
+.PHONY: help chat up cluster down test check soak bench fuzz lock pictures translations clean
 
 help:
 	@sed -n 's/^# make/make/p' Makefile
@@ -19,8 +20,13 @@ chat: .venv/installed key.key
 up: key.key
 	docker compose up --build
 
+# Your own .env counts too, where there is one.
+cluster: key.key
+	docker compose $(if $(wildcard .env),--env-file .env) --env-file cluster.env \
+		up --build --scale relay=$(or $(RELAYS),3)
+
 down:
-	docker compose down
+	docker compose --profile cluster --profile grafana down
 
 test: .venv/installed-for-tests check
 	$(BIN)/pytest

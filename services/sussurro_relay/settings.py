@@ -59,9 +59,6 @@ class RelaySettings(BaseSettings):
     retention_bytes: Natural = Field(
         2048 * _MIB, description="bytes of all rooms that sqlite and nats keep; 0: any number"
     )
-    nats_replicas: Annotated[int, Field(ge=1, le=5)] = Field(
-        1, description="NATS servers that keep each message"
-    )
     window_bytes: Positive = Field(8 * _MIB, description="newest bytes of each room kept in memory")
     memory_limit: Annotated[int, Field(ge=16 * _MIB, le=_MOST)] = Field(
         256 * _MIB, description="bytes held for all rooms and connections together, 16 MiB at least"
