@@ -34,6 +34,7 @@ SINGLE = {"client", "key", "prometheus", "relay"}
 NATS = ("nats-1", "nats-2", "nats-3")
 CLUSTER = SINGLE | {*NATS, "grafana", "haproxy", "nats-ready", "nats-volumes"}
 SECRET = RoomSecret()
+LIMIT = 20  # connections from one address
 
 # Asks for a stream on three servers where it is not there yet, and has a message kept in it.
 _KEEP = """
@@ -55,20 +56,20 @@ with socket.create_connection((sys.argv[1], 4222), timeout=3) as nats:
 _READY = "/run/pretender/ready"
 # Stands in the network as one more relay, which is ready when the test says so.
 _PRETEND = """
-import http.server, pathlib, socket, sys, threading
+import http.server, pathlib, socketserver, sys, threading
 class Health(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
         self.send_response(200 if pathlib.Path(sys.argv[1]).exists() else 503)
         self.end_headers()
     def log_message(self, *_):
         pass
-kept = []
-def greet():
-    with socket.create_server(("", 5454), backlog=100) as listener:
-        while True:
-            kept.append(listener.accept()[0])
-            kept[-1].sendall(b"PRETENDER\\n")
-threading.Thread(target=greet, daemon=True).start()
+class Greeting(socketserver.BaseRequestHandler):
+    def handle(self):
+        self.request.sendall(b"PRETENDER\\n")
+        while self.request.recv(4096):
+            pass
+members = socketserver.ThreadingTCPServer(("", 5454), Greeting)
+threading.Thread(target=members.serve_forever, daemon=True).start()
 http.server.ThreadingHTTPServer(("", 9454), Health).serve_forever()
 """
 
@@ -191,7 +192,7 @@ def cluster(checkout: Path, images: Images) -> Iterator[Stack]:
 @pytest.fixture(scope="module")
 def behind(cluster: Stack) -> Stack:
     """Return the stack with one relay, which keeps its log in memory, behind HAProxy."""
-    settings = {"RELAY_LOG": "memory:", "RELAY_MAX_CONNECTIONS_PER_ADDRESS": "3"}
+    settings = {"RELAY_LOG": "memory:", "RELAY_MAX_CONNECTIONS_PER_ADDRESS": str(LIMIT)}
     stack = replace(cluster, settings={**cluster.settings, **settings})
     services = ("relay", "haproxy", "key", "prometheus")
     stack.compose("up", "--detach", "--no-build", "--no-deps", "--wait", *services)
@@ -250,18 +251,21 @@ def test_who_comes_by_haproxy_joins_and_talks(behind: Stack) -> None:
     behind.compose(*send, stdin=subprocess.DEVNULL)
 
 
+def test_who_comes_past_haproxy_is_not_asked_for_whom_they_call(behind: Stack) -> None:
+    with Member(port_of(behind, "relay")).join(SECRET) as member:
+        assert member.welcome.members >= 1
+
+
 def test_the_limit_per_address_sees_through_haproxy(behind: Stack) -> None:
     """The test's machine has one address for HAProxy, a container in the stack another."""
     port = port_of(behind, "haproxy")
     with ExitStack() as inside:
-        for _ in range(3):
+        for _ in range(LIMIT):
             inside.enter_context(Member(port)).join(SECRET)
         with Member(port) as late:
             assert late.hear_rest() == [Bye(Reason.TOO_MANY_FROM_ADDRESS)]
         send = ("run", "--rm", "--no-TTY", "--no-deps", "client", "send", "Oi")
         behind.compose(*send, stdin=subprocess.DEVNULL)
-        with Member(port_of(behind, "relay")).join(SECRET):
-            pass  # past HAProxy: nobody there says for whom they call
 
 
 def heard_first(port: int) -> str:
@@ -306,7 +310,8 @@ def test_a_relay_that_is_not_ready_gets_nobody_and_those_it_had_are_let_go(behin
 
 def test_prometheus_asks_haproxy_too(behind: Stack) -> None:
     wait_for(lambda: behind.ask_prometheus('up{job="haproxy"}') == 1, "HAProxy's figures")
-    assert behind.ask_prometheus('haproxy_backend_active_servers{proxy="relays"}') == 1
+    servers = 'haproxy_backend_active_servers{proxy="relays"}'
+    wait_for(lambda: behind.ask_prometheus(servers) == 1, "the one relay in them")
     assert behind.ask_prometheus('up{job="relay"}') == 1
 
 
