@@ -10,9 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pydantic import ValidationError
 
-from sussurro_relay.settings import RelaySettings
 from sussurro_wire.errors import Reason
 from sussurro_wire.messages import Bye
 from tests.deploy.test_attach import Attach, attach, enter, say, word
@@ -343,16 +341,6 @@ def test_a_container_of_the_cluster_has_no_more_than_it_needs(behind: Stack, ser
 # All of it together.
 
 
-def why_no_nats() -> str | None:
-    """Return why the relays cannot share a log yet."""
-    try:
-        RelaySettings(_env_file=None, log="nats://nats-1:4222,nats://nats-2:4222")
-    except ValidationError:
-        return "this relay knows no nats:// yet"
-    return None
-
-
-@pytest.mark.skipif(why_no_nats() is not None, reason=why_no_nats() or "")
 def test_three_relays_are_one_to_those_attached_and_their_figures_arrive(
     checkout: Path, images: Images, attach: Attach
 ) -> None:
