@@ -143,7 +143,7 @@ def settings_of(manifests: list[Manifest]) -> dict[str, str]:
 def size(quantity: str) -> int:
     """Return the bytes of a quantity of Kubernetes or of NATS."""
     number, unit = re.fullmatch(r"(\d+)(\w+)", quantity).groups()  # type: ignore[union-attr]
-    return int(number) * 2 ** {"Mi": 20, "MB": 20, "MiB": 20, "Gi": 30, "GB": 30}[unit]
+    return int(number) << {"Mi": 20, "MB": 20, "MiB": 20, "Gi": 30, "GB": 30}[unit]
 
 
 def test_every_object_is_valid_in_the_newest_schemas(manifests: list[Manifest]) -> None:
