@@ -139,8 +139,12 @@ class Namespace:
         return ready
 
     def delete(self) -> None:
-        """Delete the namespace and wait until everything in it is gone."""
-        self.run("delete", "namespace", self.name, "--timeout=120s", timeout=130)
+        """Delete the namespace, without its pods' goodbyes, and wait until everything in it is gone."""
+        self.run("delete", "namespace", self.name, "--wait=false")
+        # Nobody takes their place any more.
+        self.run("delete", "pods", "--all", "--grace-period=1", "--wait=false")
+        gone = ("wait", "--for=delete", f"namespace/{self.name}", "--timeout=120s")
+        self.run(*gone, timeout=130)
 
 
 def make_namespace(kubectl: str, name: str, directory: Path) -> Namespace:
