@@ -9,7 +9,8 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help chat up cluster down test check soak bench fuzz lock pictures translations clean
+.PHONY: help chat up cluster down test check soak bench fuzz lock pictures translations manifests \
+	clean
 
 help:
 	@sed -n 's/^# make/make/p' Makefile
@@ -89,6 +90,10 @@ pictures: .venv/installed-for-tests
 
 translations: .venv/installed-for-tests
 	$(BIN)/python tools/translations.py
+
+# After a change of the rules of Prometheus or of the dashboard of Grafana.
+manifests: .venv/installed-for-tests
+	$(BIN)/python tools/monitoring.py
 
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build *.egg-info
