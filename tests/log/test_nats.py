@@ -257,6 +257,24 @@ def test_one_room_is_kept_within_its_bytes_and_the_others_are_left_alone(
     assert page_of(other, Query("room", after=0)).oldest == page.oldest
 
 
+@pytest.mark.parametrize("said", [0, 5], ids=["nothing was said", "what was said is forgotten"])
+def test_a_room_of_which_nothing_is_kept_is_entered_at_once(
+    said: int, open_log: OpenLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sussurro_relay.log.nats_history._BEHIND_SECONDS", 3_600.0)
+    log, heard = open_log(Retention(total_bytes=50_000))
+    for number in range(said):
+        log.append("room", chunk(number), "ana", 1.0)
+    for number in range(50 if said else 1):
+        log.append("loud", chunk(number, 5_000), "ana", 1.0)
+        until(lambda: len(heard.of("loud")) > number, _NATS_SECONDS)  # noqa: B023 - called here
+    if said:
+        log._feeds["room"].tail.shrink(0)
+    page = page_of(log, Query("room", messages=20))
+    assert not page.records
+    assert page.complete
+
+
 def test_a_changed_retention_is_given_to_the_stream_that_is_there(open_log: OpenLog) -> None:
     first, heard = open_log()
     first.append("room", chunk(1), "ana", 1.0)
