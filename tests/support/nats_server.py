@@ -9,7 +9,7 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.support.docker import run, wait_for, why_no_engine
+from tests.support.docker import inspect, run, wait_for, why_no_engine
 from tests.support.ports import free_port
 
 IMAGE = "nats:2.10"
@@ -49,6 +49,13 @@ class NatsServer:
     def url(self) -> str:
         """What RELAY_LOG is set to."""
         return f"nats://127.0.0.1:{self.port}"
+
+    @property
+    def pid(self) -> int:
+        """Its process, as this machine knows it."""
+        if self._process is not None:
+            return self._process.pid
+        return int(inspect(self._name)["State"]["Pid"])
 
     def start(self) -> None:
         """Start it, or start it again with the data that it had."""
