@@ -1,6 +1,6 @@
 """Who is here. Pure; owned by the conversation."""
 
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from enum import Enum, auto
 
 from sussurro_client.envelope import Sealer
@@ -16,7 +16,7 @@ MAX_PRESENT = 10_000
 class Arrival(Enum):
     """What a card means."""
 
-    NEW = auto()  # a session that was not known
+    NEW = auto()  # somebody of whom no session was known
     KNOWN = auto()
     REPLAYED = auto()  # a card that was another session's: each connection has one of its own
 
@@ -24,18 +24,19 @@ class Arrival(Enum):
 class People:
     """The sessions in the room, from their cards."""
 
-    __slots__ = ("_present", "_sealer", "_session_of")
+    __slots__ = ("_present", "_sealer", "_session_of", "_sessions")
 
     def __init__(self, sealer: Sealer) -> None:
         self._sealer = sealer
         self._present: dict[str, Person] = {}
+        self._sessions: Counter[bytes] = Counter()  # of each identity
         self._session_of: OrderedDict[Stream, str] = (
             OrderedDict()
         )  # by connection; also of the gone
 
     def present(self) -> tuple[Person, ...]:
         """Return everybody whose card is known, in the order of arrival."""
-        return tuple(self._present.values())
+        return tuple({person.key: person for person in self._present.values()}.values())
 
     def arrive(self, session: str, card: str) -> tuple[Letter, Arrival]:
         """Take a member's card; return it, and what it means.
@@ -47,24 +48,40 @@ class People:
             raise EnvelopeError(Flaw.FORGED)
         if self._owner_of(letter, session) != session:
             return letter, Arrival.REPLAYED
-        is_new = session not in self._present
-        if is_new and len(self._present) >= MAX_PRESENT:
+        if session not in self._present and len(self._present) >= MAX_PRESENT:
             return letter, Arrival.KNOWN
+        is_new = session not in self._present and not self._sessions[letter.envelope.key]
+        self._drop(session)
         self._present[session] = Person(letter.envelope.name, letter.envelope.key)
+        self._sessions[letter.envelope.key] += 1
         return letter, Arrival.NEW if is_new else Arrival.KNOWN
 
     def depart(self, session: str) -> Person | None:
-        """Take note that a session ended; return who it was, where that is known."""
-        return self._present.pop(session, None)
+        """Take note that a session ended; return who has left with it.
+
+        Whoever comes back at another relay is here twice until the first is found
+        to be gone, and has not left.
+        """
+        who = self._drop(session)
+        return None if who is None or self._sessions[who.key] else who
 
     def keep_only(self, sessions: set[str]) -> None:
         """Take note that these sessions and no others are here."""
         for session in self._present.keys() - sessions:
-            del self._present[session]
+            self._drop(session)
 
     def clear(self) -> None:
         """Forget who is here."""
         self._present.clear()
+        self._sessions.clear()
+
+    def _drop(self, session: str) -> Person | None:
+        who = self._present.pop(session, None)
+        if who is not None:
+            self._sessions[who.key] -= 1
+            if not self._sessions[who.key]:
+                del self._sessions[who.key]
+        return who
 
     def _owner_of(self, card: Letter, session: str) -> str:
         """Return whose card it is: the session's that came with it first."""

@@ -268,6 +268,8 @@ class Connection:
         """Take note that there is no socket any more."""
         self._break_off(self._farewell.reason if self._farewell else Reason.LOST)
         self._outgoing.close()
+        if self._cursor is not None and self._cursor.is_reading:
+            self.note_behind(is_behind=False)
         self._cursor = None
         self._settle(0)
         self._desk.close()
@@ -331,6 +333,10 @@ class Connection:
                 self._account()
 
         self._desk.read(query, take)
+
+    def note_behind(self, *, is_behind: bool) -> None:
+        """Count this member among those who are on their way through pages, or no more."""
+        self._tally.lagging += 1 if is_behind else -1
 
     def _take_chunk(self, chunk: Chunk) -> None:
         room = self._in_room()

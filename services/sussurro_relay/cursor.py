@@ -27,6 +27,9 @@ class Pages(Protocol):
     def read(self, query: Query, done: Callable[[Page], None]) -> None:
         """Read a page; ``done`` is called later, in the connection's thread."""
 
+    def note_behind(self, *, is_behind: bool) -> None:
+        """Take note that the cursor needs pages from now on, or has reached the window."""
+
 
 class Phase(Enum):
     """What a cursor is doing."""
@@ -64,6 +67,7 @@ class Cursor:
         # takes 760 bytes.
         self._unkept: deque[tuple[int, int]] | None = None
         self._kept = 0  # tokens acknowledged
+        pages.note_behind(is_behind=True)
 
     @property
     def held_bytes(self) -> int:
@@ -153,6 +157,7 @@ class Cursor:
         else:
             self.phase, self._position = Phase.LIVE, position
             self._live_after, self._settled = self._seq, False
+            self._pages.note_behind(is_behind=False)
 
     def _read_on(self) -> None:
         self.phase = Phase.READING
@@ -161,6 +166,7 @@ class Cursor:
     def _take_next_page(self, page: Page) -> None:
         if page.oldest > self._seq + 1:
             self.phase = Phase.LAGGED
+            self._pages.note_behind(is_behind=False)  # it will not read on
         else:
             self.take_page(page)
 
@@ -173,6 +179,7 @@ class Cursor:
             reader = Reader(self._session, self._live_after, self._entered_at)
             batch = self._room.batch_for(self._position, reader)
         if batch is None:
+            self._pages.note_behind(is_behind=True)
             self._read_on()
             return b"", 0
         self._position = batch.end

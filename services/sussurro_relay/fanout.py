@@ -115,7 +115,7 @@ class Fanout:
             if audience.is_behind:
                 unfinished.append(room)
             if read_at:
-                self._tally.observe_fanout(self._clock() - read_at)
+                self._tally.fanout.observe(self._clock() - read_at)
         return unfinished
 
     def attempt(self, peer: Peer, do: Callable[[Peer], None]) -> None:

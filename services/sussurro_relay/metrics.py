@@ -5,19 +5,21 @@ No label may identify a person, an address or a room.
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 
 from prometheus_client import CollectorRegistry, PlatformCollector, ProcessCollector
 from prometheus_client.core import (
     CounterMetricFamily,
     GaugeMetricFamily,
-    HistogramMetricFamily,
     InfoMetricFamily,
     Metric,
 )
 from prometheus_client.registry import Collector
 
 from sussurro_relay.budget import Budget
-from sussurro_relay.tally import FANOUT_BUCKETS, Tally
+from sussurro_relay.log import Log
+from sussurro_relay.log_metrics import describe_log, histogram
+from sussurro_relay.tally import Tally
 from sussurro_relay.tls import REFUSAL
 from sussurro_wire.errors import Reason
 from sussurro_wire.limits import VERSION
@@ -25,22 +27,25 @@ from sussurro_wire.limits import VERSION
 _PREFIX = "sussurro_relay"
 
 
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """Where the figures come from; all of it is read in the thread of whoever scrapes."""
+
+    tallies: Sequence[Tally]
+    budget: Budget
+    log: Log
+    count_rooms: Callable[[], int]
+    is_ready: Callable[[], bool]
+    version: str
+    count_peers: Callable[[], int] | None = None  # None: a relay that stands alone
+
+
 class RelayCollector(Collector):
     """Adds up the tallies of all threads at each scrape. Any thread."""
 
-    def __init__(
-        self,
-        tallies: Sequence[Tally],
-        budget: Budget,
-        count_rooms: Callable[[], int],
-        is_log_available: Callable[[], bool],
-        version: str,
-    ) -> None:
-        self._tallies = tallies
-        self._budget = budget
-        self._count_rooms = count_rooms
-        self._is_log_available = is_log_available
-        self._version = version
+    def __init__(self, sources: Sources) -> None:
+        self._sources = sources
+        self._tallies = sources.tallies
 
     def collect(self) -> Iterable[Metric]:
         """Return every metric with its present value."""
@@ -52,11 +57,26 @@ class RelayCollector(Collector):
             f"{_PREFIX}_connections_total", "Connections taken", sum(t.opened for t in tallies)
         )
         yield GaugeMetricFamily(
-            f"{_PREFIX}_rooms", "Rooms with somebody in them", self._count_rooms()
+            f"{_PREFIX}_rooms", "Rooms with somebody in them", self._sources.count_rooms()
         )
         yield GaugeMetricFamily(
-            f"{_PREFIX}_log_available", "Whether messages can be kept (1)", self._is_log_available()
+            f"{_PREFIX}_lagging_cursors",
+            "Members who are behind the window and read pages of the log",
+            sum(t.lagging for t in tallies),
         )
+        yield GaugeMetricFamily(
+            f"{_PREFIX}_ready", "Whether new members are welcome (1)", self._sources.is_ready()
+        )
+        yield GaugeMetricFamily(
+            f"{_PREFIX}_log_available",
+            "Whether messages can be kept (1)",
+            self._sources.log.is_available(),
+        )
+        yield from describe_log(self._sources.log.figures())
+        if self._sources.count_peers is not None:
+            yield GaugeMetricFamily(
+                f"{_PREFIX}_peers", "Other relays that are heard", self._sources.count_peers()
+            )
         yield CounterMetricFamily(
             f"{_PREFIX}_frames_relayed_total",
             "Token lines taken in from members",
@@ -75,20 +95,25 @@ class RelayCollector(Collector):
         yield sizes
         yield from self._memory()
         yield self._refused()
-        yield self._fanout()
-        yield InfoMetricFamily(
-            f"{_PREFIX}_build", "This relay", {"version": self._version, "protocol": str(VERSION)}
+        yield histogram(
+            "fanout_seconds",
+            "From the read of a chunk to the last send of it, once for each I/O thread",
+            [tally.fanout for tally in tallies],
         )
+        facts = {"version": self._sources.version, "protocol": str(VERSION)}
+        yield InfoMetricFamily(f"{_PREFIX}_build", "This relay", facts)
 
     def _memory(self) -> Iterable[Metric]:
         held = GaugeMetricFamily(
             f"{_PREFIX}_memory_bytes", "Memory held for rooms and connections", labels=["kind"]
         )
-        for kind, size in self._budget.held().items():
+        for kind, size in self._sources.budget.held().items():
             held.add_metric([kind.value], size)
         yield held
         yield GaugeMetricFamily(
-            f"{_PREFIX}_memory_limit_bytes", "What all kinds may come to", self._budget.limit
+            f"{_PREFIX}_memory_limit_bytes",
+            "What all kinds may come to",
+            self._sources.budget.limit,
         )
 
     def _refused(self) -> Metric:
@@ -104,31 +129,11 @@ class RelayCollector(Collector):
         family.add_metric([REFUSAL], refused[REFUSAL])
         return family
 
-    def _fanout(self) -> Metric:
-        total = 0
-        buckets: list[tuple[str, float]] = []
-        bounds = [*(str(bound) for bound in FANOUT_BUCKETS), "+Inf"]
-        for index, bound in enumerate(bounds):
-            total += sum(tally.fanout[index] for tally in self._tallies)
-            buckets.append((bound, total))
-        return HistogramMetricFamily(
-            f"{_PREFIX}_fanout_seconds",
-            "From the read of a chunk to the last send of it, once for each I/O thread",
-            buckets=buckets,
-            sum_value=sum(tally.fanout_sum for tally in self._tallies),
-        )
 
-
-def make_registry(
-    tallies: Sequence[Tally],
-    budget: Budget,
-    count_rooms: Callable[[], int],
-    is_log_available: Callable[[], bool],
-    version: str,
-) -> CollectorRegistry:
+def make_registry(sources: Sources) -> CollectorRegistry:
     """Return a registry with the relay's metrics and the process's."""
     registry = CollectorRegistry()
-    registry.register(RelayCollector(tallies, budget, count_rooms, is_log_available, version))
+    registry.register(RelayCollector(sources))
     ProcessCollector(registry=registry)
     PlatformCollector(registry=registry)
     return registry

@@ -23,7 +23,7 @@ from sussurro_relay.log.errors import LogError
 from sussurro_relay.log.memory import MemoryLog
 from sussurro_relay.log.retention import Retention
 from sussurro_relay.log.sqlite import SqliteLog
-from sussurro_relay.metrics import make_registry
+from sussurro_relay.metrics import Sources, make_registry
 from sussurro_relay.neighbours import ALONE
 from sussurro_relay.settings import RelaySettings
 from sussurro_relay.tls import Certificate, TlsError, open_certificate
@@ -84,11 +84,15 @@ class Server:
         ]
         self._listener = _bind("RELAY", settings.port, self._listen)
         registry = make_registry(
-            [self._acceptor.tally, *(thread.tally for thread in self._threads)],
-            self._budget,
-            lambda: len(self._hub),
-            self._log.is_available,
-            version,
+            Sources(
+                [self._acceptor.tally, *(thread.tally for thread in self._threads)],
+                self._budget,
+                self._log,
+                lambda: len(self._hub),
+                self.is_ready,
+                version,
+                (lambda: cluster.presence.peers) if cluster else None,
+            )
         )
         self._health = _bind(
             "RELAY_METRICS",

@@ -29,13 +29,18 @@ def test_a_departure_of_nobody_known_names_nobody(people: People) -> None:
     assert people.depart("s9") is None
 
 
-def test_one_person_in_two_sessions_is_present_twice(people: People) -> None:
+def test_one_person_in_two_sessions_comes_with_the_first_and_leaves_with_the_last(
+    people: People,
+) -> None:
     bia = Voice(BIA)
-    people.arrive("s1", bia.card())
+    assert people.arrive("s1", bia.card())[1] is Arrival.NEW
     bia.reconnect()
-    people.arrive("s2", bia.card())
-    people.depart("s1")
+    assert people.arrive("s2", bia.card())[1] is Arrival.KNOWN
     assert people.present() == (BIA.person,)
+    assert people.depart("s1") is None
+    assert people.present() == (BIA.person,)
+    assert people.depart("s2") == BIA.person
+    assert people.present() == ()
 
 
 def test_the_card_of_another_session_is_a_replay_also_when_that_one_has_ended(

@@ -256,3 +256,13 @@ def test_prometheus_has_the_figures_of_messages_that_were_sent(stack: Stack) -> 
     wait_for(lambda: (stack.ask_prometheus(relayed) or 0) >= before + 3, "3 frames")
     assert stack.ask_prometheus("sussurro_relay_connections") is not None
     assert stack.ask_prometheus('up{job="relay"}') == 1
+
+
+def test_prometheus_works_out_the_rules_and_finds_nothing_wrong_with_the_stack(
+    stack: Stack,
+) -> None:
+    ratio = "sussurro:memory:ratio"
+    wait_for(lambda: stack.ask_prometheus(ratio) is not None, "a rule's figure")
+    assert 0 <= (stack.ask_prometheus(ratio) or 0) < 0.5
+    firing = 'ALERTS{alertstate="firing"} or vector(0)'
+    assert stack.ask_prometheus(firing) == 0

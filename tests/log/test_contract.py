@@ -245,3 +245,14 @@ def test_what_was_handed_over_is_committed_when_close_returns(make_log: MakeLog)
         log.append("room", chunk(number), "ana", 0.0)
     log.close()
     assert len(heard.records) == 100
+
+
+def test_a_log_tells_how_it_fares_and_at_rest_nothing_waits(log: Log, heard: Heard) -> None:
+    fill(log, heard, "room", 20, size=1000)
+    until(lambda: log.figures().waiting_bytes == 0)
+    figures = log.figures()
+    # Of servers it is known as of the last look at them.
+    until(lambda: (size := log.figures().size_bytes) is None or size > 20_000)
+    assert figures.limit_bytes is None or figures.limit_bytes >= 0
+    if figures.append_times is not None:
+        assert 1 <= sum(figures.append_times.counts) <= 20

@@ -39,6 +39,9 @@ class NoPages:
     def read(self, query: Query, done: Callable[[Page], None]) -> None:
         """Do nothing."""
 
+    def note_behind(self, *, is_behind: bool) -> None:
+        """Do nothing."""
+
 
 @dataclass
 class Table:

@@ -27,6 +27,7 @@ class FakeLog:
     records: list[Record] = field(default_factory=list)
     head: int = 0
     asked: deque[Callable[[], None]] = field(default_factory=deque)
+    behind: int = 0  # cursors that read pages
 
     def append(self, room: Room, origin: str, count: int = 1) -> Record:
         self.head += 1
@@ -44,6 +45,9 @@ class FakeLog:
 
     def read(self, query: Query, done: Callable[[Page], None]) -> None:
         self.asked.append(lambda: done(self.page(query)))
+
+    def note_behind(self, *, is_behind: bool) -> None:
+        self.behind += 1 if is_behind else -1
 
     def answer(self) -> None:
         if self.asked:
@@ -253,6 +257,7 @@ def test_whatever_the_schedule_each_reader_gets_every_chunk_of_others_once_in_or
         else:
             from_seq = None if value is None else min(value, log.head + 1)
             readers.append(Reader(f"r{len(readers)}", room, log, from_seq))
+        assert log.behind == sum(each.cursor.is_reading for each in readers)
     for reader in readers:
         reader.take_all()
         check(reader, log)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from random import Random
 
-from sussurro_relay.log import Page, Query, Record
+from sussurro_relay.log import LogFigures, Page, Query, Record
 from sussurro_relay.log.memory import select
 from sussurro_wire.chunk import Chunk
 
@@ -56,6 +56,10 @@ class SimulatedLog:
     def is_behind(self) -> bool:
         """Return whether senders should wait, which happens soon here."""
         return len(self.waiting) > _BEHIND_AT
+
+    def figures(self) -> LogFigures:
+        """Return nothing: nobody scrapes here."""
+        return LogFigures()
 
     def close(self) -> None:
         """Keep and tell all that was handed over."""

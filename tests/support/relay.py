@@ -76,11 +76,13 @@ class RoomSecret:
 class Member:
     """A socket and one side of the wire. It reads only when it is asked what it heard."""
 
-    def __init__(self, port: int, receive_buffer: int = 0) -> None:
+    def __init__(self, port: int, receive_buffer: int = 0, address: str = "") -> None:
         self.socket = socket.socket()
         if receive_buffer:
             self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
         self.socket.settimeout(DEADLINE)
+        if address:  # of this member's, for the relay to see
+            self.socket.bind((address, 0))
         self.socket.connect((HOST, port))
         self.welcome: Welcome
         self.seq = 0  # the last AT that was heard

@@ -30,6 +30,9 @@ _CHANCE_IN_METRICS = (
     "process_open_fds",  # whether the connection of the scrape before is closed yet
     "sussurro_relay_fanout_seconds_bucket",  # how fast the machine is; the count is compared
     "sussurro_relay_fanout_seconds_sum",
+    "sussurro_relay_log_append_seconds_bucket",  # likewise
+    "sussurro_relay_log_append_seconds_sum",
+    "sussurro_relay_log_disk_free_bytes",  # what others on this machine write
     # Which batches were joined for several readers depends on when threads woke.
     'sussurro_relay_memory_bytes{kind="windows"}',
 )

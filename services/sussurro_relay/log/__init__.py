@@ -13,6 +13,6 @@ What every kind promises, and one contract suite checks:
   began before the read, and every later one will be passed to ``committed``.
 """
 
-from sussurro_relay.log.interface import Log, Page, Query, Record
+from sussurro_relay.log.interface import Log, LogFigures, Page, Query, Record
 
-__all__ = ["Log", "Page", "Query", "Record"]
+__all__ = ["Log", "LogFigures", "Page", "Query", "Record"]

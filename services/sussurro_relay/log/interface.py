@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from sussurro_relay.tally import Times
 from sussurro_wire.chunk import Chunk
 
 PAGE_BYTES = 256 * 1024
@@ -58,6 +59,19 @@ class Page:
     complete: bool
 
 
+@dataclass(frozen=True, slots=True)
+class LogFigures:
+    """What a log tells of itself for the metrics. None: this kind has no such figure."""
+
+    waiting_bytes: int = 0  # handed over and not kept yet
+    append_times: Times | None = None  # from the read of a chunk until it is kept
+    size_bytes: int | None = None  # what it takes where it is kept
+    limit_bytes: int | None = None  # of the messages that it keeps; 0: none
+    disk_free_bytes: int | None = None
+    is_connected: bool | None = None  # to the servers that keep it
+    reconnects: int | None = None  # since the start
+
+
 class Log(Protocol):
     """Keeps chunks; see the package for what each method must hold to."""
 
@@ -75,6 +89,9 @@ class Log(Protocol):
 
     def is_behind(self) -> bool:
         """Return whether so much waits to be kept that senders should; any thread."""
+
+    def figures(self) -> LogFigures:
+        """Return what the metrics tell of it; any thread, and it waits for no lock of a writer."""
 
     def close(self) -> None:
         """Keep what was handed over, and end."""

@@ -6,7 +6,7 @@ from collections import OrderedDict, deque
 from collections.abc import Callable, Sequence
 
 from sussurro_relay.budget import Budget, Charge, Kind
-from sussurro_relay.log.interface import Page, Query, Record
+from sussurro_relay.log.interface import LogFigures, Page, Query, Record
 from sussurro_wire.chunk import Chunk
 
 # What a record costs beside its bytes: the objects that hold it.
@@ -105,6 +105,10 @@ class MemoryLog:
     def is_behind(self) -> bool:
         """Return false: what is handed over is kept."""
         return False
+
+    def figures(self) -> LogFigures:
+        """Return how much is kept; no times, as a chunk is kept once it is handed over."""
+        return LogFigures(size_bytes=self._size, limit_bytes=self._total_bytes)
 
     def close(self) -> None:
         """End; nothing is kept anywhere."""

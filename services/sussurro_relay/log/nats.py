@@ -10,6 +10,7 @@ successor says so, or the stream does) it is read from the stream.
 import asyncio
 import secrets
 import threading
+import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import partial
@@ -19,12 +20,13 @@ from sussurro_relay.budget import Budget, Charge, Kind
 from sussurro_relay.cluster.bus import BUS_ERRORS, Bus
 from sussurro_relay.log import parcel
 from sussurro_relay.log.feed import Feed, Flight
-from sussurro_relay.log.interface import Page, Query, Record
+from sussurro_relay.log.interface import LogFigures, Page, Query, Record
 from sussurro_relay.log.nats_history import History
 from sussurro_relay.log.nats_retention import is_due, look, trim
-from sussurro_relay.log.nats_stream import Kept, Stream
+from sussurro_relay.log.nats_stream import Extent, Kept, Stream
 from sussurro_relay.log.parcel import Handed, ParcelError
 from sussurro_relay.log.retention import Retention
+from sussurro_relay.tally import Times
 from sussurro_wire.chunk import Chunk
 
 _WAITING_BYTES = 32 * 1024 * 1024  # above this, or an eighth of the budget, senders wait
@@ -62,9 +64,9 @@ class NatsLog:
         self._charge = Charge(self._budget, Kind.LOG)
         self._run = secrets.token_hex(8)  # no other process names its messages so
         self._published = 0
-        self._oldest = 0  # numbers in the stream, as of the last look
-        self._newest = 0
-        self._seen = 0
+        self._extent = Extent()  # as of the last look
+        self._seen = 0  # the newest number that was taken, or looked for
+        self._times = Times()
         self._available = False
         self._closing = False
         # The lock guards what is handed over by other threads until the bus's has taken it.
@@ -104,6 +106,17 @@ class NatsLog:
     def is_behind(self) -> bool:
         """Return whether more waits than memory should hold."""
         return self.waiting_bytes > self._most_waiting
+
+    def figures(self) -> LogFigures:
+        """Return how it fares, as of the last look."""
+        return LogFigures(
+            waiting_bytes=self.waiting_bytes,
+            append_times=self._times,
+            size_bytes=self._extent.size,
+            limit_bytes=self._retention.total_bytes,
+            is_connected=self._bus.is_connected(),
+            reconnects=self._bus.reconnects,
+        )
 
     def close(self) -> None:
         """Keep what was handed over, as far as NATS allows in a moment, and end the bus."""
@@ -218,7 +231,7 @@ class NatsLog:
                     feed.subscription = await self._stream.follow(
                         feed.room, partial(self._take, feed)
                     )
-                _, floor = await self._stream.bounds()
+                floor = (await self._stream.extent()).newest
                 last = await self._stream.last(feed.room)
                 await look(self._stream, feed)
                 feed.open(last.number, last.total, floor)
@@ -281,6 +294,9 @@ class NatsLog:
         read_at: tuple[float, ...] = ()
         if flight is not None and flight.name == kept.id:
             read_at = flight.read_at
+            now = time.monotonic()
+            for each in read_at:
+                self._times.observe(now - each)
         try:
             records = parcel.unpack(feed.room, kept.number, kept.payload, read_at)
         except ParcelError as error:
@@ -334,7 +350,7 @@ class NatsLog:
         feed.readers -= 1
 
     def _oldest_seq(self, feed: Feed) -> int:
-        return parcel.first_seq(max(self._oldest, feed.oldest))
+        return parcel.first_seq(max(self._extent.oldest, feed.oldest))
 
     # What may have been missed.
 
@@ -348,13 +364,13 @@ class NatsLog:
                 self._note_fault(error)
                 continue
             await self._forget_unwanted()
-            if self._newest > self._seen:
-                self._seen = self._newest
+            if self._extent.newest > self._seen:
+                self._seen = self._extent.newest
                 for feed in tuple(self._feeds.values()):
                     await self._check(feed)
 
     async def _look(self) -> None:
-        self._oldest, self._newest = await self._stream.bounds()
+        self._extent = await self._stream.extent()
         self._note_success()
 
     async def _check(self, feed: Feed) -> None:

@@ -118,7 +118,7 @@ class History:
 
     async def _index(self, below: int, messages: int, limit_bytes: int | None) -> _Index:
         """Return the newest messages below a number that hold so many tokens, or bytes."""
-        oldest, _ = await self._stream.bounds()
+        oldest = (await self._stream.extent()).oldest
         above = await self._count(below)
         low = high = below
         span = _FIRST_SPAN

@@ -57,6 +57,15 @@ class Kept:
     before: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """The numbers of the oldest and of the newest message of all rooms, and the bytes of all."""
+
+    oldest: int = 0
+    newest: int = 0
+    size: int = 0
+
+
 class Reader:
     """Reads a room's messages from a number on. ``pending``: how many there are."""
 
@@ -130,10 +139,10 @@ class Stream:
         """Have the room's messages below a number forgotten."""
         await self._jetstream.purge_stream(NAME, seq=number, subject=_ROOM + room)
 
-    async def bounds(self) -> tuple[int, int]:
-        """Return the number of the oldest message that is kept, and of the newest."""
+    async def extent(self) -> Extent:
+        """Return what is kept of all rooms."""
         state = (await self._jetstream.stream_info(NAME)).state
-        return state.first_seq, state.last_seq
+        return Extent(state.first_seq, state.last_seq, state.bytes)
 
     @asynccontextmanager
     async def reader(

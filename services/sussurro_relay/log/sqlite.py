@@ -16,9 +16,10 @@ from pathlib import Path
 from sussurro_relay import journal
 from sussurro_relay.budget import Budget, Kind
 from sussurro_relay.log import sqlite_file
-from sussurro_relay.log.interface import Page, Query, Record
+from sussurro_relay.log.interface import LogFigures, Page, Query, Record
 from sussurro_relay.log.retention import Retention
 from sussurro_relay.log.sqlite_retention import trim
+from sussurro_relay.tally import Times
 from sussurro_wire.chunk import Chunk
 
 _COMMIT_BYTES = 8 * 1024 * 1024  # at most about this much in one commit
@@ -62,9 +63,11 @@ class SqliteLog:
         self._handed_over = threading.Condition(self._lock)
         self._waiting: list[tuple[str, Chunk, str, float]] = []
         self._waiting_bytes = 0
+        self._keeping_bytes = 0  # taken from there for the commit that is under way
         self._closing = False
         self._head = max(last, first - 1)
         self._available = True
+        self._times = Times()
         self._reads: queue.SimpleQueue[_Read | None] = queue.SimpleQueue()
         self._committed: Callable[[Sequence[Record]], None] = lambda _: None
         # Not daemons: what was handed over is kept before the process ends.
@@ -96,6 +99,17 @@ class SqliteLog:
     def is_behind(self) -> bool:
         """Return whether more waits than memory should hold."""
         return self._waiting_bytes > self._most_waiting
+
+    def figures(self) -> LogFigures:
+        """Return how much waits, how long keeping took, and what there is on the disk."""
+        size, free = sqlite_file.space(self._path)
+        return LogFigures(
+            waiting_bytes=self._waiting_bytes + self._keeping_bytes,
+            append_times=self._times,
+            size_bytes=size,
+            limit_bytes=self._retention.total_bytes,
+            disk_free_bytes=free,
+        )
 
     def close(self) -> None:
         """Keep what was handed over, as far as the disk allows, and end both threads."""
@@ -136,6 +150,7 @@ class SqliteLog:
                     break
             batch, self._waiting = self._waiting[:taken], self._waiting[taken:]
             self._waiting_bytes -= size
+            self._keeping_bytes = size
             return batch
 
     def _number(self, batch: list[tuple[str, Chunk, str, float]]) -> list[Record]:
@@ -154,6 +169,10 @@ class SqliteLog:
                 self._handed_over.wait(_RETRY_SECONDS)
         # The head first: who reads from now on finds them, and who read before hears of them.
         self._head = records[-1].seq
+        now = time.monotonic()
+        for record in records:
+            self._times.observe(now - record.read_at)
+        self._keeping_bytes = 0
         self._committed(records)
         size = sum(len(record.lines) + _CHUNK_OVERHEAD for record in records)
         self._budget.charge(Kind.UNWRITTEN, -size)

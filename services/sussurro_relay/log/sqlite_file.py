@@ -5,8 +5,10 @@ Foreign errors leave this module as `sqlite3.Error` after it was opened, since
 its users decide whether to wait; at opening they are `LogError`.
 """
 
+import shutil
 import sqlite3
 from collections.abc import Iterator
+from contextlib import suppress
 from importlib import resources
 from pathlib import Path
 
@@ -180,6 +182,20 @@ def _seq_before(database: sqlite3.Connection, room: int, messages: int) -> int:
         return 0
     row = database.execute("SELECT max(seq) FROM chunk WHERE room = ?", (room,)).fetchone()
     return int(row[0] or 0)
+
+
+def space(path: Path) -> tuple[int | None, int | None]:
+    """Return what the file and its write-ahead log take, and what is free beside them.
+
+    None where the disk does not say.
+    """
+    try:
+        size = path.stat().st_size
+        with suppress(FileNotFoundError):
+            size += path.with_name(f"{path.name}-wal").stat().st_size
+        return size, shutil.disk_usage(path.parent).free
+    except OSError:
+        return None, None
 
 
 def _one(database: sqlite3.Connection, statement: str) -> int | str:
