@@ -34,6 +34,7 @@ _CHUNK_OVERHEAD = 512  # what a chunk that waits costs beside its bytes
 _TAIL_BYTES = 1024 * 1024  # of one room, at most
 _RETRY_SECONDS = 0.25
 _LATE_SECONDS = 0.25  # after which a message that is kept should have come by itself
+_BEHIND_SECONDS = 2.0  # for which what somebody has heard is looked for, should it not be there
 _CHECK_SECONDS = 1.0
 _CHECKS = 50  # rooms looked at in one check
 _CLOSE_SECONDS = 3.0
@@ -326,7 +327,29 @@ class NatsLog:
         feed = self._feed(query.room)
         if not feed.is_open:
             feed.reads.append((query, done))
-            return
+        elif query.after is not None and query.after >= feed.head_seq:
+            feed.late.append((query, done))
+            if len(feed.late) == 1:
+                self._bus.spawn(self._answer_late(feed))
+        else:
+            self._answer(feed, query, done)
+
+    async def _answer_late(self, feed: Feed) -> None:
+        """Answer those who may have heard from another relay what has not come here yet."""
+        deadline = self._bus.time() + _BEHIND_SECONDS
+        while not self._closing:
+            if not feed.is_filling:
+                await self._catch_up(feed)
+                # Whom the stream's leader follows on may be behind for a moment itself.
+                known = all((query.after or 0) <= feed.head_seq for query, _ in feed.late)
+                if known or self._bus.time() > deadline:
+                    break
+            await asyncio.sleep(_LATE_SECONDS / 10)
+        late, feed.late = feed.late, []
+        for query, done in late:
+            self._answer(feed, query, done)
+
+    def _answer(self, feed: Feed, query: Query, done: Callable[[Page], None]) -> None:
         page = feed.tail.page(query, self._oldest_seq(feed), feed.head_seq)
         if page is not None:
             done(page)
