@@ -130,10 +130,12 @@ def fit(points: Mapping[tuple[int, int], Point]) -> Costs:
     """Return the costs that three measured points have; by relays and receivers.
 
     They are one relay with few and with many receivers, and two relays with few.
-    What then holds for all other points is a prediction. Raises KeyError.
+    What then holds for all other points is a prediction. Raises KeyError where one is not there.
     """
-    counts = sorted({receivers for _, receivers in points})
-    few, many = counts[0], counts[-1]
+    counts = {receivers for _, receivers in points}
+    few, many = min(counts, default=0), max(counts, default=0)
+    if few == many:
+        raise KeyError(many)
     one, crowded, two = points[1, few], points[1, many], points[2, few]
     delivery = max((crowded.relay - one.relay) / (many - few), 0.0)
     feed = max(two.relay - one.relay, 0.0)
