@@ -175,6 +175,28 @@ def test_what_does_not_come_by_itself_is_read_from_the_stream(
     assert lines(heard.records) == [chunk(number).lines for number in range(10)]
 
 
+def test_who_has_heard_more_than_this_relay_is_not_told_that_there_is_less(
+    open_log: OpenLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (talker, there), (listener, here) = open_log(), open_log()
+
+    async def deaf(_feed: object, _kept: Kept) -> None:
+        pass
+
+    monkeypatch.setattr(listener, "_take", deaf)
+    monkeypatch.setattr(listener, "_check", deaf)
+    enter(listener, "room")
+    for number in range(5):
+        talker.append("room", chunk(number), "ana", 1.0)
+        until(lambda: len(there.records) > number, _NATS_SECONDS)  # noqa: B023 - called here
+    last = there.records[-1]
+    assert not here.records
+    page = page_of(listener, Query("room", after=last.seq - 1))
+    assert page.head >= last.seq
+    assert [*page.records] == [last]
+    assert lines(here.records) == lines(there.records)
+
+
 def test_pages_from_far_back_are_those_of_a_log_that_holds_all_in_memory(
     open_log: OpenLog,
 ) -> None:
