@@ -1,14 +1,17 @@
 # make chat   a relay and a client on this machine, without Docker
 # make up     the stack in containers: relay, client, Prometheus
+# make cluster  three relays behind HAProxy, three NATS servers, Prometheus and Grafana
 # make test   everything that can be tested here
 # make soak   an hour of faults under load
+# make proofs a cluster struck under load, again and again; a quarter of an hour
 # make bench  the relay beside others, into docs/performance.md; half an hour
 # make fuzz   a million odd inputs for everything that reads what others wrote
 PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help chat up down test check soak bench fuzz lock pictures translations clean
+.PHONY: help chat up cluster down test check soak proofs bench fuzz lock pictures translations \
+	manifests clean
 
 help:
 	@sed -n 's/^# make/make/p' Makefile
@@ -19,8 +22,13 @@ chat: .venv/installed key.key
 up: key.key
 	docker compose up --build
 
+# Your own .env counts too, where there is one.
+cluster: key.key
+	docker compose $(if $(wildcard .env),--env-file .env) --env-file cluster.env \
+		up --build --scale relay=$(or $(RELAYS),3)
+
 down:
-	docker compose down
+	docker compose --profile cluster --profile grafana down
 
 test: .venv/installed-for-tests check
 	$(BIN)/pytest
@@ -34,6 +42,12 @@ check: .venv/installed-for-tests
 # An hour of faults; SEED=N for the same ones again.
 soak: .venv/installed-for-tests
 	$(BIN)/python -m tests.chaos.soak --minutes $(or $(MINUTES),60) $(if $(SEED),--seed $(SEED))
+
+# ROUNDS=N of each blow, SEED=N for the same ones again, ONLY=PART of a name. What came of it goes into
+# the tree, unless it is a part only.
+proofs: .venv/installed-for-tests
+	$(BIN)/python -m tests.cluster_proofs --rounds $(or $(ROUNDS),10) $(if $(SEED),--seed $(SEED)) \
+		$(if $(ONLY),--only "$(ONLY)",--write)
 
 # ONLY=ITEM,ITEM for these alone, ROUNDS=N for another number of runs of each. What is measured goes
 # into the tree, where git shows how it differs from what was.
@@ -83,6 +97,10 @@ pictures: .venv/installed-for-tests
 
 translations: .venv/installed-for-tests
 	$(BIN)/python tools/translations.py
+
+# After a change of the rules of Prometheus or of the dashboard of Grafana.
+manifests: .venv/installed-for-tests
+	$(BIN)/python tools/monitoring.py
 
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build *.egg-info

@@ -24,6 +24,7 @@ class Running:
     """A relay that runs: its processes, and how to speak with it.
 
     ``join`` returns a member's socket for each place, as soon as all have joined.
+    ``leans_on``: processes of others that it needs, whose cost is not its own.
     """
 
     processes: tuple[int, ...]
@@ -31,6 +32,7 @@ class Running:
     join: Callable[[Sequence[Place]], list[socket.socket]]
     form: Callable[[int], Form]
     metrics_port: int | None = None
+    leans_on: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 import base64
 import os
 import socket
+import subprocess
 import sys
 import tempfile
 from collections import deque
@@ -35,21 +36,29 @@ def sussurro(
     def run(_rooms: int) -> Iterator[Running]:
         with tempfile.TemporaryDirectory() as folder:
             port = free_port(2)
-            every = {
-                "RELAY_HOST": "127.0.0.1",
-                "RELAY_METRICS_HOST": "127.0.0.1",
-                "RELAY_PORT": str(port),
-                "RELAY_METRICS_PORT": str(port + 1),
-                "RELAY_LOG": log.format(folder=folder),
-                "RELAY_MAX_CONNECTIONS": "20000",
-                "RELAY_MAX_CONNECTIONS_PER_ADDRESS": "20000",
-                **settings,
-            }
-            words = [python, "-m", "sussurro_relay"]
-            with running(words, port, _environment(every)) as process:
+            every = {"RELAY_LOG": log.format(folder=folder), **settings}
+            with serving(python, port, every) as process:
                 yield Running((process.pid,), port, lambda to: join(port, to), Form, port + 1)
 
     return Contender(name, run)
+
+
+@contextmanager
+def serving(
+    python: str, port: int, settings: dict[str, str]
+) -> Iterator["subprocess.Popen[bytes]"]:
+    """Run our relay until the block ends; its metrics are at the next port."""
+    every = {
+        "RELAY_HOST": "127.0.0.1",
+        "RELAY_METRICS_HOST": "127.0.0.1",
+        "RELAY_PORT": str(port),
+        "RELAY_METRICS_PORT": str(port + 1),
+        "RELAY_MAX_CONNECTIONS": "20000",
+        "RELAY_MAX_CONNECTIONS_PER_ADDRESS": "20000",
+        **settings,
+    }
+    with running([python, "-m", "sussurro_relay"], port, _environment(every)) as process:
+        yield process
 
 
 def _environment(settings: dict[str, str]) -> dict[str, str]:

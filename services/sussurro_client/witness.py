@@ -2,13 +2,14 @@
 
 An acknowledgement is the relay's word. That of the members is what they name:
 who has seen something later than a message of ours has seen that one too, and
-names it, unless another did before.
+names it, unless another did before. In a loud room a message names only the oldest
+of what its sender could: ours may wait for its turn, in the place of a later one.
 """
 
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Collection
 
-from sussurro_client.letter import Head
+from sussurro_client.letter import MAX_HEADS, Head
 
 _MAX_UNNAMED = 2_048
 
@@ -40,7 +41,7 @@ class Witness:
         """Take note that the log's numbers do not mean any more what they did."""
         self._unnamed.clear()
 
-    def misses(self, seen: Iterable[Head], since: int) -> bool:
+    def misses(self, seen: Collection[Head], since: int) -> bool:
         """Return whether a member was not shown what we said, though it should have been.
 
         It names ``seen``, and was shown everything from chunk ``since`` on. The
@@ -51,6 +52,8 @@ class Witness:
         while named:  # a later one names those before it
             digest, _place = self._unnamed.popitem(last=False)
             named.discard(digest)
+        if len(seen) >= MAX_HEADS and self._stands_late(reach):
+            return False
         missed = [
             digest
             for digest, place in self._unnamed.items()
@@ -59,3 +62,10 @@ class Witness:
         for digest in missed:
             del self._unnamed[digest]
         return bool(missed)
+
+    def _stands_late(self, reach: int) -> bool:
+        """Return whether something of ours may stand above all that was named.
+
+        Whoever was shown it keeps it in place of whatever we said before.
+        """
+        return any(place is None or place[1] >= reach for place in self._unnamed.values())

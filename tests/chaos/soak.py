@@ -1,8 +1,9 @@
 """Chaos for as long as one likes: ``python -m tests.chaos.soak --minutes 60 --seed 1``.
 
 Runs of a thousand faults, one after the other, each with the next seed, in turn
-on a log that survives the relay and on one that does not. Ends at the first
-run that is not clean, and keeps its folder.
+on a log that survives the relay, on one that does not, and, where there is a
+NATS server, on a cluster. Ends at the first run that is not clean, and keeps its
+folder.
 """
 
 import argparse
@@ -14,7 +15,8 @@ from itertools import count, cycle
 from pathlib import Path
 
 from tests.support.chaos import run_chaos
-from tests.support.chaos_plan import MEMORY, SQLITE, Plan
+from tests.support.chaos_plan import MEMORY, NATS, SQLITE, Plan
+from tests.support.nats_server import why_no_nats
 
 
 def main() -> int:
@@ -24,7 +26,8 @@ def main() -> int:
     arguments.add_argument("--seed", type=int, default=int(time.time()))
     chosen = arguments.parse_args()
     deadline = time.monotonic() + 60 * chosen.minutes
-    for seed, log in zip(count(chosen.seed), cycle((SQLITE, MEMORY)), strict=False):
+    logs = (SQLITE, MEMORY) if why_no_nats() else (SQLITE, MEMORY, NATS)
+    for seed, log in zip(count(chosen.seed), cycle(logs), strict=False):
         folder = Path(tempfile.mkdtemp(prefix=f"sussurro-soak-{seed}-"))
         sys.stdout.write(f"seed {seed}, {log}, in {folder}\n")
         sys.stdout.flush()

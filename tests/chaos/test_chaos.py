@@ -6,13 +6,22 @@ from pathlib import Path
 import pytest
 
 from tests.support.chaos import run_chaos
-from tests.support.chaos_plan import MEMORY, SQLITE, Plan
+from tests.support.chaos_plan import MEMORY, NATS, SQLITE, Plan
+from tests.support.nats_server import why_no_nats
 
 
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize(
     "plan",
-    [pytest.param(Plan(1, MEMORY), id="memory"), pytest.param(Plan(2, SQLITE), id="sqlite")],
+    [
+        pytest.param(Plan(1, MEMORY), id="memory"),
+        pytest.param(Plan(2, SQLITE), id="sqlite"),
+        pytest.param(
+            Plan(3, NATS),
+            id="nats",
+            marks=pytest.mark.skipif(bool(why_no_nats()), reason=str(why_no_nats())),
+        ),
+    ],
 )
 def test_a_thousand_faults_lose_double_and_reorder_nothing(
     plan: Plan, tmp_path: Path, capsys: pytest.CaptureFixture[str]

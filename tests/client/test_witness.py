@@ -1,7 +1,7 @@
 import pytest
 
 from sussurro_client import witness as module
-from sussurro_client.letter import Head
+from sussurro_client.letter import MAX_HEADS, Head
 from sussurro_client.witness import Witness
 
 OF_ANOTHER = 1000
@@ -51,6 +51,16 @@ def test_who_names_a_later_message_of_ours_was_shown_those_before_it() -> None:
     assert not witness.misses([named(7)], since=1)
     assert not witness.misses([reached(8)], since=1)
     assert witness.misses([reached(10)], since=1), "the one after it is not named yet"
+
+
+def test_who_names_no_more_than_it_may_keeps_our_latest_word_for_the_next_time() -> None:
+    loud = [reached(seq) for seq in range(6, 6 + MAX_HEADS)]
+    assert not said(5, 30).misses(loud, since=1), "it may have kept the one in 30 instead"
+    assert said(5, 30).misses(loud[:-1], since=1), "there was room for it"
+    assert said(5).misses(loud, since=1), "nothing is in its place"
+    waiting = said(5)
+    waiting.expect(digest(31))
+    assert not waiting.misses(loud, since=1), "what is not acknowledged may be anywhere"
 
 
 def test_who_has_not_got_so_far_was_denied_nothing() -> None:

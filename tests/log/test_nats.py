@@ -175,6 +175,28 @@ def test_what_does_not_come_by_itself_is_read_from_the_stream(
     assert lines(heard.records) == [chunk(number).lines for number in range(10)]
 
 
+def test_who_has_heard_more_than_this_relay_is_not_told_that_there_is_less(
+    open_log: OpenLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (talker, there), (listener, here) = open_log(), open_log()
+
+    async def deaf(_feed: object, _kept: Kept) -> None:
+        pass
+
+    monkeypatch.setattr(listener, "_take", deaf)
+    monkeypatch.setattr(listener, "_check", deaf)
+    enter(listener, "room")
+    for number in range(5):
+        talker.append("room", chunk(number), "ana", 1.0)
+        until(lambda: len(there.records) > number, _NATS_SECONDS)  # noqa: B023 - called here
+    last = there.records[-1]
+    assert not here.records
+    page = page_of(listener, Query("room", after=last.seq - 1))
+    assert page.head >= last.seq
+    assert [*page.records] == [last]
+    assert lines(here.records) == lines(there.records)
+
+
 def test_pages_from_far_back_are_those_of_a_log_that_holds_all_in_memory(
     open_log: OpenLog,
 ) -> None:
@@ -255,6 +277,24 @@ def test_one_room_is_kept_within_its_bytes_and_the_others_are_left_alone(
     # Another relay, which has seen none of it, says the same.
     other, _ = open_log(Retention(room_bytes=100_000))
     assert page_of(other, Query("room", after=0)).oldest == page.oldest
+
+
+@pytest.mark.parametrize("said", [0, 5], ids=["nothing was said", "what was said is forgotten"])
+def test_a_room_of_which_nothing_is_kept_is_entered_at_once(
+    said: int, open_log: OpenLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sussurro_relay.log.nats_history._BEHIND_SECONDS", 3_600.0)
+    log, heard = open_log(Retention(total_bytes=50_000))
+    for number in range(said):
+        log.append("room", chunk(number), "ana", 1.0)
+    for number in range(50 if said else 1):
+        log.append("loud", chunk(number, 5_000), "ana", 1.0)
+        until(lambda: len(heard.of("loud")) > number, _NATS_SECONDS)  # noqa: B023 - called here
+    if said:
+        log._feeds["room"].tail.shrink(0)
+    page = page_of(log, Query("room", messages=20))
+    assert not page.records
+    assert page.complete
 
 
 def test_a_changed_retention_is_given_to_the_stream_that_is_there(open_log: OpenLog) -> None:

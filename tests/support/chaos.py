@@ -4,7 +4,6 @@ Real programs, real sockets, a real bad network. Which faults come, and where,
 is drawn from one seed.
 """
 
-import socket
 import threading
 import time
 from collections import Counter
@@ -21,7 +20,7 @@ from tests.support.chaos_link import End, Way
 from tests.support.chaos_plan import Plan, Summary
 from tests.support.chaos_talker import Place, Talker
 from tests.support.history import judge
-from tests.support.programs import Relay
+from tests.support.relay_side import open_relay_side
 
 HEARTBEAT_SECONDS = 1.0
 # The first two are never killed: they are witnesses from beginning to end.
@@ -34,7 +33,6 @@ _DRAIN_SECONDS = 2
 # Of the faults drawn for a connection in its handshake: whose every handshake fails only waits
 # longer each time, and meets fewer faults.
 _EARLY = 0.2
-_PORTS = range(20_000, 30_000)  # below those that the system gives to whoever connects
 
 DELAY, BLACK_HOLE, ONE_BY_ONE = "delay", "black hole", "one by one"
 RELAY_KILL, RELAY_TERM, CLIENT_KILL = "relay SIGKILL", "relay SIGTERM", "client SIGKILL"
@@ -58,12 +56,17 @@ class Chaos:
         self._plan = plan
         self._random = Random(plan.seed)
         self._folder = folder
-        self._relay_folder = folder / "relay"
-        self._relay_folder.mkdir()
-        self._port = _free_port()
-        self._relay = self._start_relay()
+        relay_folder = folder / "relay"
+        relay_folder.mkdir()
+        self._relays = open_relay_side(
+            relay_folder,
+            plan.log,
+            plan.seed,
+            RELAY_HEARTBEAT_SECONDS=str(HEARTBEAT_SECONDS),
+            RELAY_DRAIN_SECONDS=str(_DRAIN_SECONDS),
+        )
         key = Fernet.generate_key().decode()
-        self._place = Place(folder, key, self._port, HEARTBEAT_SECONDS)
+        self._place = Place(folder, key, self._relays.port, HEARTBEAT_SECONDS)
         self._everybody: list[Talker] = []  # who ever started
         self._talkers = {name: self._start_talker(name, 0) for name in NAMES}
         self._lock = threading.Lock()  # guards the counts
@@ -101,7 +104,7 @@ class Chaos:
         self._quiet.set()
         for talker in self._everybody:
             talker.kill()
-        self._relay.stop()
+        self._relays.close()
 
     # The conversation.
 
@@ -180,11 +183,7 @@ class Chaos:
             self._work[worker] = self._workers[worker].submit(work)
 
     def _restart_relay(self, kind: str) -> None:
-        if kind == RELAY_KILL:
-            self._relay.process.kill()
-        code = self._relay.stop()
-        assert code == (-9 if kind == RELAY_KILL else 0), self._relay.journal[-5:]
-        self._relay = self._start_relay()
+        self._relays.restart(kill=kind == RELAY_KILL)
         self._count(kind)
 
     def _restart_client(self, name: str) -> None:
@@ -199,15 +198,6 @@ class Chaos:
         talker = Talker(self._place, name, start)
         self._everybody.append(talker)
         return talker
-
-    def _start_relay(self) -> Relay:
-        return Relay(
-            self._relay_folder,
-            RELAY_PORT=str(self._port),
-            RELAY_LOG=self._plan.log,
-            RELAY_HEARTBEAT_SECONDS=str(HEARTBEAT_SECONDS),
-            RELAY_DRAIN_SECONDS=str(_DRAIN_SECONDS),
-        )
 
     # The end.
 
@@ -241,12 +231,3 @@ def run_chaos(plan: Plan, folder: Path) -> Summary:
         return chaos.run()
     finally:
         chaos.close()
-
-
-def _free_port() -> int:
-    """Return a port that stays ours while the relay is down."""
-    for port in Random().sample(_PORTS, 100):
-        with socket.socket() as sock:
-            if sock.connect_ex(("127.0.0.1", port)):
-                return port
-    raise AssertionError("every port is taken")

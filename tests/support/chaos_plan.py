@@ -7,13 +7,13 @@ from dataclasses import dataclass, fields
 from tests.support.history import Verdict
 from tests.support.programs import Event
 
-MEMORY, SQLITE = "memory:", "sqlite:///log"
+MEMORY, SQLITE, NATS = "memory:", "sqlite:///{folder}/log", "nats:"
 _EXAMPLES = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a run is to be; ``log`` is RELAY_LOG, a file in the run's own folder."""
+    """What a run is to be; ``log`` is RELAY_LOG in ``{folder}``, or NATS: a cluster of its own."""
 
     seed: int
     log: str

@@ -1,6 +1,5 @@
 """One real NATS server with JetStream: a program of this machine, or a container."""
 
-import random
 import re
 import secrets
 import shutil
@@ -10,11 +9,11 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.support.docker import run, wait_for, why_no_engine
+from tests.support.docker import inspect, run, wait_for, why_no_engine
+from tests.support.ports import free_port
 
 IMAGE = "nats:2.10"
 _OLDEST = (2, 10)
-_PORTS = range(20_000, 30_000)  # below those that the system gives to whoever connects
 
 
 def why_no_nats() -> str | None:
@@ -35,10 +34,14 @@ def _program() -> str | None:
 
 @dataclass(slots=True)
 class NatsServer:
-    """A server of its own on a free port; its data ends with `remove`."""
+    """A server of its own on a free port; its data ends with `remove`.
+
+    ``options``: what else its command line says, as that it is one of a cluster.
+    """
 
     folder: Path
     port: int = 0
+    options: tuple[str, ...] = ()
     _name: str = ""
     _process: subprocess.Popen[bytes] | None = None
 
@@ -47,20 +50,26 @@ class NatsServer:
         """What RELAY_LOG is set to."""
         return f"nats://127.0.0.1:{self.port}"
 
+    @property
+    def pid(self) -> int:
+        """Its process, as this machine knows it."""
+        if self._process is not None:
+            return self._process.pid
+        return int(inspect(self._name)["State"]["Pid"])
+
     def start(self) -> None:
         """Start it, or start it again with the data that it had."""
-        self.port = self.port or _free_port()
+        self.port = self.port or free_port()
         program = _program()
         if program:
-            options = ["-js", "-sd", str(self.folder), "-a", "127.0.0.1", "-p", str(self.port)]
-            self._process = subprocess.Popen([program, *options], stderr=subprocess.DEVNULL)
+            words = [program, *self._words(str(self.folder))]
+            self._process = subprocess.Popen(words, stderr=subprocess.DEVNULL)
         elif self._name:
             run("docker", "start", self._name)
         else:
             self._name = f"sussurro-test-nats-{secrets.token_hex(4)}"
-            options = ["-js", "-sd", "/data", "-a", "127.0.0.1", "-p", str(self.port)]
             container = ["docker", "run", "--detach", "--network=host", f"--name={self._name}"]
-            run(*container, IMAGE, *options)
+            run(*container, IMAGE, *self._words("/data"))
         wait_for(self._answers, "the NATS server to listen")
 
     def kill(self) -> None:
@@ -93,15 +102,10 @@ class NatsServer:
         elif self._name:
             run("docker", "rm", "--force", "--volumes", self._name)
 
+    def _words(self, folder: str) -> list[str]:
+        where = ["-sd", folder, "-a", "127.0.0.1", "-p", str(self.port)]
+        return ["-js", *where, *self.options]
+
     def _answers(self) -> bool:
         with socket.socket() as sock:
             return sock.connect_ex(("127.0.0.1", self.port)) == 0
-
-
-def _free_port() -> int:
-    """Return a port that stays ours while the server is down."""
-    for port in random.Random().sample(_PORTS, 100):
-        with socket.socket() as sock:
-            if sock.connect_ex(("127.0.0.1", port)):
-                return port
-    raise AssertionError("every port is taken")

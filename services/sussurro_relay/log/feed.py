@@ -40,6 +40,7 @@ class Feed:
     is_publishing: bool = False
     readers: int = 0
     reads: list[tuple[Query, Callable[[Page], None]]] = field(default_factory=list)
+    late: list[tuple[Query, Callable[[Page], None]]] = field(default_factory=list)  # ahead of us
 
     def open(self, number: int, total: int, floor: int) -> None:
         """Stand after message ``number``, the room's newest."""
@@ -57,5 +58,10 @@ class Feed:
     def is_idle(self) -> bool:
         """Whether nobody waits for anything of it."""
         return self.is_open and not (
-            self.waiting or self.is_publishing or self.is_filling or self.readers or self.reads
+            self.waiting
+            or self.is_publishing
+            or self.is_filling
+            or self.readers
+            or self.reads
+            or self.late
         )

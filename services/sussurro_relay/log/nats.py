@@ -34,6 +34,8 @@ _CHUNK_OVERHEAD = 512  # what a chunk that waits costs beside its bytes
 _TAIL_BYTES = 1024 * 1024  # of one room, at most
 _RETRY_SECONDS = 0.25
 _LATE_SECONDS = 0.25  # after which a message that is kept should have come by itself
+_BEHIND_SECONDS = 2.0  # for which what somebody has heard is looked for, should it not be there
+_TROUBLE_SECONDS = 5.0  # after a fault, in which what NATS says of its end is not taken for all
 _CHECK_SECONDS = 1.0
 _CHECKS = 50  # rooms looked at in one check
 _CLOSE_SECONDS = 3.0
@@ -68,6 +70,7 @@ class NatsLog:
         self._seen = 0  # the newest number that was taken, or looked for
         self._times = Times()
         self._available = False
+        self._fault_at = float("-inf")
         self._closing = False
         # The lock guards what is handed over by other threads until the bus's has taken it.
         self._lock = threading.Lock()
@@ -326,7 +329,38 @@ class NatsLog:
         feed = self._feed(query.room)
         if not feed.is_open:
             feed.reads.append((query, done))
-            return
+        elif query.after is not None and query.after >= feed.head_seq:
+            feed.late.append((query, done))
+            if len(feed.late) == 1:
+                self._bus.spawn(self._answer_late(feed))
+        else:
+            self._answer(feed, query, done)
+
+    async def _answer_late(self, feed: Feed) -> None:
+        """Answer those who may have heard from another relay what has not come here yet."""
+        deadline = 0.0
+        while not self._closing:
+            if not feed.is_filling:
+                await self._catch_up(feed)
+                deadline = deadline or self._bus.time() + _BEHIND_SECONDS
+                if self._is_known(feed) or self._bus.time() > deadline:
+                    break
+            await asyncio.sleep(_LATE_SECONDS / 10)
+        late, feed.late = feed.late, []
+        for query, done in late:
+            self._answer(feed, query, done)
+
+    def _is_known(self, feed: Feed) -> bool:
+        """Return whether all that anybody late has heard is here.
+
+        A new leader of the stream may say for a moment that there is less than was
+        kept. Who asks for what follows our end may have heard one message more.
+        """
+        is_calm = self._bus.time() > self._fault_at + _TROUBLE_SECONDS
+        end = feed.head_seq + is_calm
+        return all((query.after or 0) < end for query, _ in feed.late)
+
+    def _answer(self, feed: Feed, query: Query, done: Callable[[Page], None]) -> None:
         page = feed.tail.page(query, self._oldest_seq(feed), feed.head_seq)
         if page is not None:
             done(page)
@@ -390,6 +424,7 @@ class NatsLog:
                         await feed.subscription.unsubscribe()
 
     def _note_fault(self, error: BaseException) -> None:
+        self._fault_at = self._bus.time()
         if self._available:
             journal.warn("log_unavailable", why=type(error).__name__)
         self._available = False

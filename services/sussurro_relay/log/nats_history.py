@@ -48,13 +48,16 @@ class History:
 
     async def _newer(self, query: Query, after: int, oldest: int, head: int) -> Page:
         for _ in range(_BEHIND_TRIES):
+            if (
+                number_of(oldest) > self._tail.after
+            ):  # of what lies before the tail, nothing is kept
+                break
             kept, reached = await self._records(after, query.limit_bytes)
             if reached:
                 return select([*kept, *self._tail.records], query, oldest, head)
             if kept:
                 return replace(select(kept, query, oldest, head), complete=False)
             await asyncio.sleep(_BEHIND_SECONDS)
-        # What the tail stands on is not kept any more.
         return select(list(self._tail.records), query, oldest, head)
 
     async def _last(self, query: Query, oldest: int, head: int) -> Page:
