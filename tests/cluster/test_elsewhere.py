@@ -48,8 +48,9 @@ def test_a_jump_shows_a_loss_and_the_answer_heals_it() -> None:
 def test_a_number_that_is_told_in_silence_shows_a_loss_too() -> None:
     elsewhere = Elsewhere()
     elsewhere.answer(whole(5, "x"))
-    assert elsewhere.hear(News("a", 5, None)) == []
-    assert elsewhere.unsure() == ()
+    for number in (5, 4):  # the latter came late
+        assert elsewhere.hear(News("a", number, None)) == []
+        assert elsewhere.unsure() == ()
     assert elsewhere.hear(News("a", 6, None)) == []
     assert elsewhere.unsure() == ("a",)
 

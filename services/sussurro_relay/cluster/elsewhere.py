@@ -64,7 +64,7 @@ class Elsewhere:
         place = self._places.setdefault(news.relay, _Place())
         place.turns = 0
         if news.what is None:
-            place.is_sure = place.is_sure and news.version == place.version
+            place.is_sure = place.is_sure and news.version <= place.version
             return []
         if place.is_sure and news.version <= place.version:
             return []
