@@ -11,7 +11,10 @@ from sussurro_relay.cluster.bus import Bus
 from tests.support.nats_server import NatsServer, why_no_nats
 from tests.support.relay import until
 
-pytestmark = pytest.mark.skipif(bool(why_no_nats()), reason=str(why_no_nats()))
+pytestmark = [
+    pytest.mark.nats,
+    pytest.mark.skipif(bool(why_no_nats()), reason=str(why_no_nats())),
+]
 
 SECONDS = 30.0
 

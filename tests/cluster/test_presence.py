@@ -17,7 +17,10 @@ from sussurro_wire.messages import Here
 from tests.support.nats_server import NatsServer, why_no_nats
 from tests.support.relay import until
 
-pytestmark = pytest.mark.skipif(bool(why_no_nats()), reason=str(why_no_nats()))
+pytestmark = [
+    pytest.mark.nats,
+    pytest.mark.skipif(bool(why_no_nats()), reason=str(why_no_nats())),
+]
 
 ROOM = "r" * 43
 HEARTBEAT = 0.3

@@ -11,7 +11,10 @@ from tests.support.nats_server import NatsServer, why_no_nats
 from tests.support.programs import Chat, Event, Relay
 from tests.support.relay import Member, RoomSecret, until
 
-pytestmark = pytest.mark.skipif(bool(why_no_nats()), reason=str(why_no_nats()))
+pytestmark = [
+    pytest.mark.nats,
+    pytest.mark.skipif(bool(why_no_nats()), reason=str(why_no_nats())),
+]
 
 SECONDS = 30.0
 MakeRelay = Callable[..., Relay]
