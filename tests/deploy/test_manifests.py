@@ -85,7 +85,7 @@ def breaches(pod: dict[str, Any]) -> list[str]:
 def rendered(overlay: str) -> list[Manifest]:
     kubectl = find_kubectl()
     if not kubectl:
-        pytest.skip("no kubectl of version 1.21 or newer: the overlays are not rendered")
+        pytest.skip("no kubectl of version 1.24 or newer: the overlays are not rendered")
     applied = ("namespace", f"overlays/{overlay}")
     return [one for each in applied for one in render(kubectl, MANIFESTS / each)]
 

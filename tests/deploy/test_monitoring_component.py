@@ -27,7 +27,7 @@ def watched(request: pytest.FixtureRequest, tmp_path: Path) -> list[Manifest]:
     """Return an overlay that has the component, as an operator would add it."""
     kubectl = find_kubectl()
     if not kubectl:
-        pytest.skip("no kubectl of version 1.21 or newer: the overlays are not rendered")
+        pytest.skip("no kubectl of version 1.24 or newer: the overlays are not rendered")
     copied = Path(shutil.copytree(MANIFESTS, tmp_path / "k8s"))
     path = copied / "overlays" / request.param / "kustomization.yaml"
     kustomization = yaml.safe_load(path.read_text())

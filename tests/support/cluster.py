@@ -19,7 +19,7 @@ from tests.support.programs import Chat
 
 MANIFESTS = Path(__file__).parents[2] / "k8s"
 # The first kubectl whose kustomize knows components.
-OLDEST_KUBECTL = (1, 21)
+OLDEST_KUBECTL = (1, 24)
 
 # What the manifests name, and what a cluster that is older than it calls the same.
 _OLDER = {
@@ -61,7 +61,7 @@ def why_no_cluster() -> str | None:
     """Return the sentence that a skipped test says, or None when a cluster answers."""
     kubectl = find_kubectl()
     if not kubectl:
-        return "no kubectl of version 1.21 or newer in KUBECTL or on the PATH"
+        return "no kubectl of version 1.24 or newer in KUBECTL or on the PATH"
     if not os.environ.get("KUBECONFIG"):
         return "KUBECONFIG names no cluster"
     try:
