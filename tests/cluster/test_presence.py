@@ -253,16 +253,38 @@ def test_who_left_while_nats_was_away_has_left_and_nobody_else(
 def test_a_server_that_stands_still_makes_nobody_leave(
     server: NatsServer, make_relay: MakeRelay
 ) -> None:
-    """The relays notice that nobody hears them before they take each other for dead, or after."""
+    """Whoever does not hear itself is deaf, and cannot say that others are silent."""
     one, two = make_relay(), make_relay()
     ana, bia = one.enter("ana"), two.enter("bia")
     until(lambda: present(ana) == present(bia) == {"ana", "bia"}, SECONDS)
     server.pause()
-    until(lambda: not one.bus.is_connected() or "GONE bia" in told(ana), SECONDS)
+    deadline = threading.Event()
+    one.bus.call_soon(one.bus.call_later, 5 * HEARTBEAT, deadline.set)
+    assert deadline.wait(SECONDS)
     server.go_on()
     caio = two.enter("caio")
     for room in (ana, caio):
         until(lambda: present(room) == {"ana", "bia", "caio"}, SECONDS)  # noqa: B023 - called here
+    assert "GONE bia" not in told(ana)
+    assert "GONE ana" not in told(caio)
+
+
+def test_who_enters_before_the_room_is_said_to_be_open_is_told_of_too(
+    make_relay: MakeRelay, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another thread makes the room, and is slower to say so."""
+    one, two = make_relay(), make_relay()
+    ana = one.enter("ana")
+    until(lambda: one.presence.peers == 1, SECONDS)
+    opened = two.presence.opened
+    monkeypatch.setattr(two.presence, "opened", lambda _: None)
+    bia = two.enter("bia")
+    opened(bia)
+    two.enter("caio")
+    until(lambda: present(ana) == present(bia) == {"ana", "bia", "caio"}, SOON)
+    two.hub.release(bia)
+    two.leave(bia, "bia")
+    assert len(two.presence._places) == 1
 
 
 def test_the_first_who_enters_a_room_has_everybody_there_before_it_is_welcomed(

@@ -44,6 +44,7 @@ class Presence:
         # Rooms that nobody here is in any more: the last number, and for how many turns to tell it.
         self._closed: dict[str, tuple[int, int]] = {}
         self._silent: dict[str, int] = {}  # turns since another relay was heard
+        self._hears_itself = False  # since the last turn; if not, it is we who are deaf
         self._departed: deque[str] = deque(maxlen=_MOST_DEPARTED)
         self._life = 0  # of rooms, counted together
         self._is_started = False
@@ -112,10 +113,12 @@ class Presence:
         if not self._bus.is_connected():
             return
         self._chatter.say(_ALL, rumour.write_sign(Sign(self._me, is_here=True)))
-        for relay in tuple(self._silent):
-            self._silent[relay] += 1
-            if self._silent[relay] > _SILENT_TURNS:
-                self._lose(relay)
+        if self._hears_itself:
+            self._hears_itself = False
+            for relay in tuple(self._silent):
+                self._silent[relay] += 1
+                if self._silent[relay] > _SILENT_TURNS:
+                    self._lose(relay)
         for place in self._places.values():
             if place.take_turn():
                 self._tell_version(place.room.id, place.version)
@@ -146,7 +149,10 @@ class Presence:
 
     # Rooms.
 
-    def _open(self, room: Room) -> None:
+    def _open(self, room: Room) -> Place:
+        place = self._places.get(room.id)
+        if place is not None and place.room is room:
+            return place
         self._forget(room.id)
         self._closed.pop(room.id, None)
         # Above whatever was said of the room when somebody was in it before.
@@ -154,6 +160,7 @@ class Presence:
         place = self._places[room.id] = Place(room, self._life << _LIFE_BITS)
         self._bus.spawn(self._follow(place))
         self._bus.call_later(_GATHER_SECONDS, place.be_gathered)
+        return place
 
     async def _follow(self, place: Place) -> None:
         room_id = place.room.id
@@ -165,12 +172,11 @@ class Presence:
         else:  # closed meanwhile
             place.stop_hearing()
 
+    # Whoever enters second may be told of here before the thread that opened the room comes to
+    # say so; nobody is told of here after the room's end, as each leaves before giving it back.
+
     def _gather(self, room: Room, done: Callable[[], None]) -> None:
-        place = self._places.get(room.id)
-        if place is not None and place.room is room:
-            place.gather(done)
-        else:
-            done()  # it was closed again
+        self._open(room).gather(done)
 
     def _close(self, room: Room) -> None:
         place = self._places.get(room.id)
@@ -185,18 +191,18 @@ class Presence:
             place.stop_hearing()
 
     def _tell(self, room: Room, what: Here | Gone) -> None:
-        place = self._places.get(room.id)
-        if place is not None and place.room is room:
-            news = News(self._me, place.happen(), what)
-            self._chatter.say(_ROOM + room.id, rumour.write_news(news))
+        news = News(self._me, self._open(room).happen(), what)
+        self._chatter.say(_ROOM + room.id, rumour.write_news(news))
 
     # What is heard.
 
     def _hear_sign(self, payload: bytes) -> None:
         sign = rumour.read_sign(payload)
-        if sign.is_here:
+        if sign.relay == self._me:
+            self._hears_itself = True
+        elif sign.is_here:
             self._note_heard(sign.relay)
-        elif sign.relay != self._me:
+        else:
             self._departed.append(sign.relay)
             self._lose(sign.relay)
 
