@@ -1,5 +1,6 @@
 # make chat   a relay and a client on this machine, without Docker
 # make up     the stack in containers: relay, client, Prometheus
+# make cluster  three relays behind HAProxy, three NATS servers, Prometheus and Grafana
 # make test   everything that can be tested here
 # make soak   an hour of faults under load
 # make proofs a cluster struck under load, again and again; a quarter of an hour
@@ -9,7 +10,8 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help chat up down test check soak proofs bench fuzz lock pictures translations clean
+.PHONY: help chat up cluster down test check soak proofs bench fuzz lock pictures translations \
+	manifests clean
 
 help:
 	@sed -n 's/^# make/make/p' Makefile
@@ -20,8 +22,13 @@ chat: .venv/installed key.key
 up: key.key
 	docker compose up --build
 
+# Your own .env counts too, where there is one.
+cluster: key.key
+	docker compose $(if $(wildcard .env),--env-file .env) --env-file cluster.env \
+		up --build --scale relay=$(or $(RELAYS),3)
+
 down:
-	docker compose down
+	docker compose --profile cluster --profile grafana down
 
 test: .venv/installed-for-tests check
 	$(BIN)/pytest
@@ -90,6 +97,10 @@ pictures: .venv/installed-for-tests
 
 translations: .venv/installed-for-tests
 	$(BIN)/python tools/translations.py
+
+# After a change of the rules of Prometheus or of the dashboard of Grafana.
+manifests: .venv/installed-for-tests
+	$(BIN)/python tools/monitoring.py
 
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build *.egg-info

@@ -2,6 +2,8 @@
 
 import threading
 from collections import Counter
+from collections.abc import Iterable
+from ipaddress import IPv4Network, IPv6Network, ip_address
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -10,6 +12,10 @@ from sussurro_wire.errors import Reason, WireError
 from sussurro_wire.messages import Join
 from sussurro_wire.room import proof_bytes, public_key_of, signature_of
 
+Network = IPv4Network | IPv6Network
+
+# The address of a connection that a proxy has made, until it has said whose it is: nobody's.
+UNKNOWN = ""
 # Above this share of the connections, who has not joined is given less time to do so.
 _CROWDED_AT = 0.75
 
@@ -35,6 +41,22 @@ class Doorkeeper:
             self._of_address[address] += 1
             return None
 
+    def admit_unknown(self) -> Reason | None:
+        """Count a connection by a trusted proxy; `introduce` may say later whose it is."""
+        with self._lock:
+            if self._total >= self._limit:
+                return Reason.TOO_MANY_CONNECTIONS
+            self._total += 1
+            return None
+
+    def introduce(self, address: str) -> Reason | None:
+        """Count an unknown connection as one from ``address``; return why not, and it stays unknown."""
+        with self._lock:
+            if self._of_address[address] >= self._limit_per_address:
+                return Reason.TOO_MANY_FROM_ADDRESS
+            self._of_address[address] += 1
+            return None
+
     def __len__(self) -> int:
         """How many are connected; any thread."""
         return self._total
@@ -47,9 +69,27 @@ class Doorkeeper:
         """Take note that a connection that was admitted has ended."""
         with self._lock:
             self._total -= 1
+            if address == UNKNOWN:
+                return
             self._of_address[address] -= 1
             if not self._of_address[address]:
                 del self._of_address[address]
+
+
+class TrustedProxies:
+    """The addresses that are believed when they say for whom they call. Immutable."""
+
+    __slots__ = ("_networks",)
+
+    def __init__(self, networks: Iterable[Network] = ()) -> None:
+        self._networks = tuple(networks)
+
+    def __contains__(self, address: str) -> bool:
+        """Whether a connection from ``address``, as the system writes it, begins with a header."""
+        if not self._networks:
+            return False
+        known = ip_address(address)
+        return any(known in network for network in self._networks)
 
 
 def check_join(join: Join, nonce: str, rooms: frozenset[str]) -> None:

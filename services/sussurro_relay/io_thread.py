@@ -13,12 +13,14 @@ import time
 from collections.abc import Callable
 from functools import partial
 
+from sussurro_relay.admission import UNKNOWN
 from sussurro_relay.arrival import seconds_to_join
 from sussurro_relay.calendar import Calendar
 from sussurro_relay.connection import Connection, Terms
 from sussurro_relay.desk import ConnectionDesk, Services
 from sussurro_relay.fanout import Fanout
 from sussurro_relay.handshakes import Handshakes
+from sussurro_relay.introductions import Introductions
 from sussurro_relay.mailbox import Mailbox
 from sussurro_relay.peer import Peer
 from sussurro_relay.peers import Peers
@@ -64,6 +66,14 @@ class IoThread:
         self._handshakes = Handshakes(
             certificate, self._epoll, services.budget, self.tally, self._open, self._let_go
         )
+        self._introductions = Introductions(
+            self._epoll,
+            services,
+            self.tally,
+            self._handshakes.begin,
+            self._let_go,
+            is_tls=certificate is not None,
+        )
         self._peers = Peers()
         self._calendar = Calendar(time.monotonic())
         self._fanout = Fanout(self._peers, services.budget, self.tally, self)
@@ -88,7 +98,7 @@ class IoThread:
     # Any thread.
 
     def adopt(self, sock: socket.socket, address: str) -> None:
-        """Take over a socket that has just been accepted."""
+        """Take over a socket that has just been accepted; UNKNOWN: a proxy says first whose it is."""
         self._mailbox.post(lambda: self._begin(sock, address))
 
     def drain(self, retry_after: int) -> None:
@@ -136,6 +146,7 @@ class IoThread:
                     self._fanout.attempt(peer, partial(self._serve, events))
                 else:
                     self._handshakes.serve(descriptor)
+                    self._introductions.serve(descriptor, now)
             mailbox.run_calls()
             for room in self._fanout.spread(mailbox.take_news()):
                 mailbox.notify(room)
@@ -150,9 +161,12 @@ class IoThread:
     def _begin(self, sock: socket.socket, address: str) -> None:
         self.tally.opened += 1
         self.tally.connections += 1
-        self._handshakes.begin(sock, address, time.monotonic())
+        if address == UNKNOWN:
+            self._introductions.begin(sock, time.monotonic())
+        else:
+            self._handshakes.begin(sock, address, time.monotonic())
         if self._stopping:
-            self._handshakes.close_all()
+            self._close_newcomers()
 
     def _open(self, sock: Transport, address: str, since: float) -> None:
         """Serve a client; its time to join began at ``since``."""
@@ -231,6 +245,7 @@ class IoThread:
     def _tick(self, now: float) -> None:
         is_pressed = self._services.is_pressed()
         seconds = seconds_to_join(self._terms.handshake_seconds, is_pressed=is_pressed)
+        self._introductions.end_begun_before(now - seconds)
         self._handshakes.end_begun_before(now - seconds)
         # Who holds too much must not hold it until its next look, however calm it is.
         due = self._peers.all() if self._services.budget.is_short else self._calendar.take(now)
@@ -249,7 +264,7 @@ class IoThread:
 
     def _drain(self, retry_after: int) -> None:
         self._stopping = True
-        self._handshakes.close_all()
+        self._close_newcomers()
         now = time.monotonic()
         for peer in self._peers.all():
             peer.connection.end(Reason.DRAIN, now, retry_after)
@@ -258,9 +273,13 @@ class IoThread:
 
     def _close_all(self) -> None:
         self._stopping = True
-        self._handshakes.close_all()
+        self._close_newcomers()
         for peer in self._peers.all():
             self.close(peer)
+
+    def _close_newcomers(self) -> None:
+        self._introductions.close_all()
+        self._handshakes.close_all()
 
     def _let_go(self, address: str) -> None:
         self.tally.connections -= 1

@@ -16,11 +16,11 @@ from prometheus_client.core import (
 )
 from prometheus_client.registry import Collector
 
+from sussurro_relay import proxy_header, tls
 from sussurro_relay.budget import Budget
 from sussurro_relay.log import Log
 from sussurro_relay.log_metrics import describe_log, histogram
 from sussurro_relay.tally import Tally
-from sussurro_relay.tls import REFUSAL
 from sussurro_wire.errors import Reason
 from sussurro_wire.limits import VERSION
 
@@ -126,7 +126,8 @@ class RelayCollector(Collector):
         for reason in Reason:
             if reason not in (Reason.LEFT, Reason.DRAIN, Reason.LOST):
                 family.add_metric([reason.value], refused[reason])
-        family.add_metric([REFUSAL], refused[REFUSAL])
+        for label in (tls.REFUSAL, proxy_header.REFUSAL):
+            family.add_metric([label], refused[label])
         return family
 
 

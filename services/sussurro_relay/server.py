@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from sussurro_relay import journal
 from sussurro_relay.acceptor import Acceptor
-from sussurro_relay.admission import Doorkeeper
+from sussurro_relay.admission import Doorkeeper, TrustedProxies
 from sussurro_relay.budget import Budget
 from sussurro_relay.connection import Terms
 from sussurro_relay.desk import Services
@@ -68,6 +68,7 @@ class Server:
             settings.heartbeat_seconds,
             self._deal_out,
             is_tls=self._certificate is not None,
+            proxies=TrustedProxies(settings.trusted_proxies),
         )
         terms = Terms(
             settings.max_line_bytes,

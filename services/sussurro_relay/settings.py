@@ -1,5 +1,6 @@
 """RELAY_*: every setting of the relay, from the environment, ``.env`` or options."""
 
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
@@ -74,6 +75,10 @@ class RelaySettings(BaseSettings):
     rooms: Annotated[frozenset[str], NoDecode] = Field(
         frozenset(), description="room ids to serve, separated by commas; empty: every room"
     )
+    trusted_proxies: Annotated[frozenset[IPv4Network | IPv6Network], NoDecode] = Field(
+        frozenset(),
+        description="addresses and networks of proxies that send PROXY v2 headers; empty: none",
+    )
     max_connections: Positive = Field(10_000, description="connections in all")
     max_connections_per_address: Positive = Field(1_000, description="connections from one address")
     max_line_bytes: Annotated[int, Field(ge=1024, le=MAX_LINE)] = Field(
@@ -110,6 +115,18 @@ class RelaySettings(BaseSettings):
             except WireError:
                 raise ValueError("each must be a room id, as 'sussurro room' prints it") from None
         return rooms
+
+    @field_validator("trusted_proxies", mode="before")
+    @classmethod
+    def _read_networks(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        try:
+            return frozenset(ip_network(each) for each in value.replace(",", " ").split())
+        except ValueError:
+            raise ValueError(
+                "each must be an address or a network, as in 192.0.2.7 or 10.0.0.0/8"
+            ) from None
 
     @field_validator("log")
     @classmethod

@@ -9,6 +9,10 @@ import ssl
 from contextlib import suppress
 from typing import Protocol
 
+from sussurro_relay.farewell import make_bye
+from sussurro_wire.codec import encode
+from sussurro_wire.errors import Reason
+
 # What a connection within TLS costs beside a plain one, from its first byte: measured, rounded up.
 TLS_BYTES = 44 * 1024
 
@@ -112,6 +116,14 @@ class TlsTransport:
     def close(self) -> None:
         """Give the descriptor back."""
         self._socket.close()
+
+
+def turn_away(sock: socket.socket, reason: Reason, *, is_tls: bool) -> None:
+    """Close a socket that was just accepted, and say why where that costs no TLS handshake."""
+    with sock, suppress(OSError):
+        if not is_tls:
+            sock.send(encode(make_bye(reason)))
+        sock.shutdown(socket.SHUT_WR)
 
 
 def send_alert(sock: socket.socket) -> None:

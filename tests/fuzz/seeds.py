@@ -13,6 +13,16 @@ from sussurro_wire.messages import Side
 from sussurro_wire.protocol import State
 from tests.fuzz import files, seeds_client
 from tests.relay.table import NONCE, SECRET
+from tests.support.proxy import (
+    LOCAL,
+    PROXY,
+    UDP4,
+    UNIX,
+    UNSPECIFIED,
+    header_for,
+    raw_header,
+    tlv,
+)
 from tests.wire.link import SCRIPT, protocol_in, say
 
 CORPUS = Path(__file__).parent / "corpus"
@@ -34,6 +44,7 @@ def seeds() -> Iterator[tuple[str, bytes]]:
         "stream": _streams(),
         "room": _rooms(),
         "relay": _relays(),
+        "proxy": _proxy_headers(),
         "relay-settings": _relay_settings(),
         "log-file": _log_files(),
         "memory-files": seeds_client.memory_files(),
@@ -111,9 +122,26 @@ def _relays() -> Iterator[bytes]:
     yield b"\1\0\0\0\0\0\0\0" + b"gAAAA" + b"x" * 4100 + b"\n"
 
 
+def _proxy_headers() -> Iterator[bytes]:
+    headers = (
+        header_for("198.51.100.7", tlv(4, b"\0" * 9)),
+        header_for("2001:db8::9"),
+        header_for("::ffff:198.51.100.7"),
+        raw_header(LOCAL, UNSPECIFIED, b""),
+        raw_header(PROXY, UNSPECIFIED, tlv(4, b"")),
+        raw_header(PROXY, UNIX, b"\0" * 216),
+        raw_header(PROXY, UDP4, b"\0" * 12),
+        raw_header(0x31, UNSPECIFIED, b""),
+        b"PROXY TCP4 198.51.100.7 192.0.2.1 40000 5454\r\n",
+    )
+    for header in headers:
+        yield b"\x06" + header + b"JOIN"
+
+
 def _relay_settings() -> Iterator[bytes]:
     values = {
         "rooms": (SECRET.room, f"{SECRET.room}, {SECRET.room}", "x", ",", ""),
+        "trusted_proxies": ("192.0.2.7", "10.0.0.0/8 2001:db8::/32,", "10.0.0.1/8", "::/129", "a"),
         "log": ("memory:", "sqlite:///var/log.db", "sqlite://", "sqlite:///", "memory"),
         "port": ("5454", "65536", "-1", "x", "0"),
         "handshake_seconds": ("1", "0", "nan", "inf", "1e400", "-1", "0x1"),

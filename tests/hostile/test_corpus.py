@@ -110,6 +110,9 @@ PLANTS = {
     "memory is not given back": Plant(
         "relay", "sussurro_relay.budget.Budget.drop", lambda _self, _buffer: None
     ),
+    "a header ends before its additions": Plant(
+        "proxy", "sussurro_relay.proxy_header.ProxyHeader._length", property(lambda _self: 0)
+    ),
     "a log has no place": Plant(
         "relay-settings",
         "sussurro_relay.settings.RelaySettings.log_path",

@@ -10,9 +10,9 @@ import pytest
 from prometheus_client import Metric
 from prometheus_client.parser import text_string_to_metric_families
 
+from sussurro_relay import proxy_header, tls
 from sussurro_relay.budget import Kind
 from sussurro_relay.tally import TIME_BUCKETS
-from sussurro_relay.tls import REFUSAL
 from sussurro_wire.errors import Reason
 from sussurro_wire.messages import Ack, Bye, Hello, Leave
 from tests.support.metrics import LABELS
@@ -26,7 +26,7 @@ ROOMS = 30
 CLOSED: dict[str, set[str]] = {
     "direction": {"in", "out"},
     "kind": {kind.value for kind in Kind},
-    "reason": {reason.value for reason in Reason} | {REFUSAL},
+    "reason": {reason.value for reason in Reason} | {tls.REFUSAL, proxy_header.REFUSAL},
     "le": {*map(str, TIME_BUCKETS), "+Inf"},
     "protocol": {"1"},
 }

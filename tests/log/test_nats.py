@@ -112,7 +112,22 @@ def test_a_nats_that_dies_and_comes_back_loses_doubles_and_reorders_nothing(
     until(lambda: len(heard.records) >= 300, _NATS_SECONDS)
     until(log.is_available, _NATS_SECONDS)
     assert lines(heard.records) == [chunk(number).lines for number in range(300)]
+    log._feeds["room"].tail.shrink(0)
     assert list(page_of(log, Query("room", after=0)).records) == heard.records
+
+
+def test_what_nats_has_kept_is_there_after_it_starts_again_also_for_a_new_relay(
+    server: NatsServer, open_log: OpenLog
+) -> None:
+    log, heard = open_log()
+    for number in range(20):
+        log.append("room", chunk(number), "ana", 1.0)
+    until(lambda: len(heard.records) == 20, _NATS_SECONDS)
+    for _ in range(2):
+        server.kill()
+        server.start()
+        other, _ = open_log()
+        assert list(page_of(other, Query("room", after=0)).records) == heard.records
 
 
 def test_a_nats_that_stands_still_holds_the_senders_and_loses_nothing(

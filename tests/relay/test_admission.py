@@ -1,11 +1,12 @@
 import ast
 from dataclasses import replace
+from ipaddress import ip_network
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sussurro_relay.admission import Doorkeeper, Rate, check_join
+from sussurro_relay.admission import UNKNOWN, Doorkeeper, Rate, TrustedProxies, check_join
 from sussurro_wire.errors import Reason, WireError
 from sussurro_wire.messages import Join
 from tests.support.relay import CARD, SERVICES, RoomSecret
@@ -53,6 +54,30 @@ def test_a_room_or_a_proof_of_the_wrong_size_is_malformed(changes: dict[str, str
 def test_a_room_that_is_not_on_the_list_is_refused_even_with_a_good_proof() -> None:
     rooms = frozenset({RoomSecret(2).room})
     assert why_refused(SECRET.join(NONCE, CARD), rooms=rooms) is Reason.ROOM_REFUSED
+
+
+def test_who_comes_by_a_proxy_counts_in_all_at_once_and_by_its_address_once_that_is_known() -> None:
+    door = Doorkeeper(limit=3, limit_per_address=1)
+    assert [door.admit_unknown() for _ in range(4)] == [None] * 3 + [Reason.TOO_MANY_CONNECTIONS]
+    assert door.introduce("a") is None
+    assert door.introduce("a") is Reason.TOO_MANY_FROM_ADDRESS
+    assert door.introduce("b") is None
+    for address in (UNKNOWN, "a", "b"):
+        door.release(address)
+    assert len(door) == 0
+    assert (door.admit("a"), door.admit("b")) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("address", "is_trusted"),
+    [("10.1.2.3", True), ("11.1.2.3", False), ("2001:db8::7", True), ("fe80::1%eth0", False)],
+)
+def test_a_proxy_is_trusted_by_its_own_address_or_by_its_network(
+    address: str, *, is_trusted: bool
+) -> None:
+    proxies = TrustedProxies([ip_network("10.0.0.0/8"), ip_network("2001:db8::/32")])
+    assert (address in proxies) is is_trusted
+    assert address not in TrustedProxies()
 
 
 def test_the_door_closes_at_each_limit_and_opens_when_somebody_leaves() -> None:

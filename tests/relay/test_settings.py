@@ -26,11 +26,14 @@ def test_every_setting_can_come_from_the_environment(monkeypatch: pytest.MonkeyP
     rooms = (RoomSecret(1).room, RoomSecret(2).room)
     values = {name: str(field.default) for name, field in RelaySettings.model_fields.items()}
     values |= {"port": "7000", "rooms": f"{rooms[0]}, {rooms[1]}", "heartbeat_seconds": "1.5"}
+    values |= {"trusted_proxies": "192.0.2.7, 10.0.0.0/8 2001:db8::/32"}
     for name, value in values.items():
         monkeypatch.setenv(f"RELAY_{name.upper()}", value)
     settings = RelaySettings()
     assert (settings.port, settings.heartbeat_seconds) == (7000, 1.5)
     assert settings.rooms == frozenset(rooms)
+    networks = {"192.0.2.7/32", "10.0.0.0/8", "2001:db8::/32"}
+    assert {str(network) for network in settings.trusted_proxies} == networks
     assert settings.max_connections == RelaySettings.model_fields["max_connections"].default
 
 
@@ -46,6 +49,7 @@ def test_a_file_of_settings_is_read_and_the_environment_goes_before_it(
 def test_an_empty_setting_is_as_good_as_none(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("RELAY_PORT", "")
     monkeypatch.setenv("RELAY_ROOMS", "")
+    monkeypatch.setenv("RELAY_TRUSTED_PROXIES", "")
     assert RelaySettings() == RelaySettings(port=5454)
 
 
@@ -63,6 +67,11 @@ def test_an_empty_setting_is_as_good_as_none(monkeypatch: pytest.MonkeyPatch) ->
         ("io_threads", "65"),
         ("rooms", "not-a-room"),
         ("rooms", f"{RoomSecret().room},short"),
+        ("trusted_proxies", "haproxy"),
+        ("trusted_proxies", "10.0.0.1/8"),
+        ("trusted_proxies", "10.0.0.0/8, 10.0.0.0/33"),
+        ("nats_replicas", "0"),
+        ("nats_replicas", "6"),
         ("max_connections", "0"),
         ("max_connections_per_address", "0"),
         ("max_line_bytes", "10"),

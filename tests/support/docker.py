@@ -23,15 +23,26 @@ _FILES = (
     ".dockerignore",
     "Dockerfile.client",
     "Dockerfile.server",
+    "cluster.env",
     "docker-compose.yml",
     "pyproject.toml",
     "requirements.lock",
 )
 # What the person at this machine has set must not reach a test's own stack.
-_SETTINGS = ("CLIENT_", "COMPOSE_", "PROMETHEUS_", "PYTHON_IMAGE", "RELAY_", "SUSSURRO_")
+_SETTINGS = (
+    "CLIENT_", "CLUSTER_", "COMPOSE_", "GRAFANA_", "HAPROXY_", "NATS_", "PROMETHEUS_",
+    "PYTHON_IMAGE", "RELAY_", "SUSSURRO_",
+)  # fmt: skip
 # The engine chooses a free port: two stacks never want the same one.
 _FREE_PORTS = dict.fromkeys(
-    ("RELAY_PUBLISH", "RELAY_METRICS_PUBLISH", "PROMETHEUS_PUBLISH"), "127.0.0.1:"
+    (
+        "CLUSTER_PUBLISH",
+        "GRAFANA_PUBLISH",
+        "PROMETHEUS_PUBLISH",
+        "RELAY_METRICS_PUBLISH",
+        "RELAY_PUBLISH",
+    ),
+    "127.0.0.1:",
 )
 
 Answer = TypeVar("Answer")
@@ -144,6 +155,16 @@ def new_stack(folder: Path, images: Images, **settings: str) -> Stack:
     """Return a stack that is not started yet."""
     project = f"sussurro-test-{secrets.token_hex(4)}"
     return Stack(folder, project, {**images.environment(), **settings})
+
+
+def cluster_settings() -> dict[str, str]:
+    """Return the variables that make a stack a cluster, in a network that no other one has."""
+    network = f"10.{200 + secrets.randbelow(54)}.{secrets.randbelow(256)}"
+    return {
+        "COMPOSE_ENV_FILES": "cluster.env",
+        "CLUSTER_SUBNET": f"{network}.0/24",
+        "CLUSTER_PROXY": f"{network}.254",
+    }
 
 
 def inspect(name: str) -> dict[str, Any]:

@@ -31,6 +31,7 @@ NAME = "rooms"
 _ROOM, _LIVE = "room.", "live."
 _ID, _TOKENS, _SIZE = "Nats-Msg-Id", "Tokens", "Nats-Msg-Size"
 _TOTAL = "Room-Bytes"
+_BASE = "sussurro-base"
 _NUMBER, _BEFORE = "Nats-Sequence", "Nats-Last-Sequence"
 _ASK_SECONDS = 3.0
 # For how long the same id is the same message: longer than anyone tries to publish one again
@@ -69,8 +70,11 @@ class Extent:
 class Reader:
     """Reads a room's messages from a number on. ``pending``: how many there are."""
 
-    def __init__(self, subscription: JetStreamContext.PullSubscription, pending: int) -> None:
+    def __init__(
+        self, subscription: JetStreamContext.PullSubscription, pending: int, base: int
+    ) -> None:
         self._subscription = subscription
+        self._base = base
         self.pending = pending
 
     async def read(self, most: int) -> list[Kept]:
@@ -80,7 +84,7 @@ class Reader:
             return []
         messages = await self._subscription.fetch(count, timeout=_ASK_SECONDS)
         self.pending -= len(messages)
-        return [_stored(message) for message in messages]
+        return [_stored(message, self._base) for message in messages]
 
 
 class Stream:
@@ -91,6 +95,7 @@ class Stream:
         self._jetstream = bus.jetstream(_ASK_SECONDS)
         self._replicas = replicas
         self._retention = retention
+        self._base = 0  # what is added to JetStream's numbers, which begin at 1 in each stream
 
     async def make(self) -> None:
         """Make the stream if it is not there, or give it this relay's retention."""
@@ -98,23 +103,25 @@ class Stream:
         try:
             known = (await self._jetstream.stream_info(NAME)).config
         except NotFoundError:
-            await self._jetstream.add_stream(config)
-            return
+            known = (await self._jetstream.add_stream(config)).config
         asked = (config.max_age, config.max_bytes, config.num_replicas)
         if asked != (known.max_age, known.max_bytes, known.num_replicas):
-            config.first_seq = known.first_seq
+            config.metadata = known.metadata
             await self._jetstream.update_stream(config)
+        self._base = int((known.metadata or {}).get(_BASE, 0))
 
     async def publish(self, room: str, payload: bytes, name: str, tokens: int, total: int) -> int:
         """Have a message kept; return its number, also where it had been kept before."""
         headers = {_ID: name, _TOKENS: str(tokens), _TOTAL: str(total)}
-        return (await self._jetstream.publish(_ROOM + room, payload, headers=headers)).seq
+        return (
+            self._base + (await self._jetstream.publish(_ROOM + room, payload, headers=headers)).seq
+        )
 
     async def follow(self, room: str, take: Callable[[Kept], Awaitable[None]]) -> Subscription:
         """Have every message of the room taken from now on, unless it is lost on the way."""
 
         async def hear(message: Msg) -> None:
-            await take(_live(message))
+            await take(self._live(message))
 
         return await self._bus.subscribe(_LIVE + _ROOM + room, hear)
 
@@ -129,20 +136,24 @@ class Stream:
     async def _get(self, room: str, number: int | None) -> Kept:
         try:
             message = await self._jetstream.get_msg(
-                NAME, number, _ROOM + room, next=number is not None
+                NAME,
+                None if number is None else self._number(number),
+                _ROOM + room,
+                next=number is not None,
             )
         except NotFoundError:
             return Kept(0, b"", 0, 0, 0)
-        return _kept(message.seq or 0, message.data or b"", message.headers or {})
+        number = self._base + (message.seq or 0)
+        return _kept(number, message.data or b"", message.headers or {})
 
     async def forget_below(self, room: str, number: int) -> None:
         """Have the room's messages below a number forgotten."""
-        await self._jetstream.purge_stream(NAME, seq=number, subject=_ROOM + room)
+        await self._jetstream.purge_stream(NAME, seq=self._number(number), subject=_ROOM + room)
 
     async def extent(self) -> Extent:
         """Return what is kept of all rooms."""
         state = (await self._jetstream.stream_info(NAME)).state
-        return Extent(state.first_seq, state.last_seq, state.bytes)
+        return Extent(self._base + state.first_seq, self._base + state.last_seq, state.bytes)
 
     @asynccontextmanager
     async def reader(
@@ -152,7 +163,7 @@ class Stream:
         config = ConsumerConfig(
             filter_subject=_ROOM + room,
             deliver_policy=DeliverPolicy.BY_START_SEQUENCE,
-            opt_start_seq=max(number, 1),
+            opt_start_seq=self._number(number),
             ack_policy=AckPolicy.NONE,
             inactive_threshold=_CONSUMER_SECONDS,
             headers_only=only_headers,
@@ -162,7 +173,7 @@ class Stream:
         info = await self._jetstream.add_consumer(NAME, config)
         subscription = await self._jetstream.pull_subscribe_bind(info.name, NAME)
         try:
-            yield Reader(subscription, info.num_pending or 0)
+            yield Reader(subscription, info.num_pending or 0, self._base)
         finally:
             self._bus.spawn(self._give_back(info.name, subscription))
 
@@ -170,6 +181,20 @@ class Stream:
         with suppress(*BUS_ERRORS):
             await subscription.unsubscribe()
             await self._jetstream.delete_consumer(NAME, name)
+
+    def _live(self, message: Msg) -> Kept:
+        headers = message.headers or {}
+        before = int(headers[_BEFORE])
+        return _kept(
+            self._base + int(headers[_NUMBER]),
+            message.data,
+            headers,
+            self._base + before if before else 0,
+        )
+
+    def _number(self, number: int) -> int:
+        """Return JetStream's own number."""
+        return max(number - self._base, 1)
 
     def _config(self) -> StreamConfig:
         return StreamConfig(
@@ -182,18 +207,16 @@ class Stream:
             max_bytes=self._retention.total_bytes or -1,
             duplicate_window=min(_SAME_SECONDS, self._retention.seconds or _SAME_SECONDS),
             # A stream that is made anew counts on from above what the last one can have reached.
-            first_seq=int(time.time() * 1000),
+            # JetStream's own first number would do, but 2.10 forgets all messages of a stream that
+            # has one when its servers start again.
+            metadata={_BASE: str(int(time.time() * 1000))},
             republish=RePublish(src=_ROOM + "*", dest=_LIVE + _ROOM + "{{wildcard(1)}}"),
         )
 
 
-def _live(message: Msg) -> Kept:
-    headers = message.headers or {}
-    return _kept(int(headers[_NUMBER]), message.data, headers, int(headers[_BEFORE]))
-
-
-def _stored(message: Msg) -> Kept:
-    return _kept(message.metadata.sequence.stream, message.data, message.headers or {})
+def _stored(message: Msg, base: int) -> Kept:
+    number = base + message.metadata.sequence.stream
+    return _kept(number, message.data, message.headers or {})
 
 
 def _kept(number: int, payload: bytes, headers: Mapping[str, str], before: int = 0) -> Kept:
