@@ -314,7 +314,9 @@ class Connection:
     def _take_join(self, join: Join) -> None:
         if self._arrival is not None:
             self.room, query = self._arrival.take(join)
-            self._desk.read(query, partial(self._begin, join, self._arrival))
+            begin = partial(self._begin, join, self._arrival)
+            # So that WELCOME counts those at other relays, and the first roster names them.
+            self._desk.gather(self.room, partial(self._desk.read, query, begin))
 
     def _begin(self, join: Join, arrival: Arrival, page: Page) -> None:
         """Enter the room: the first page of its log is there."""

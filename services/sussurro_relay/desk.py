@@ -84,6 +84,13 @@ class ConnectionDesk:
         check_join(join, nonce, self._services.rooms)
         return self._services.hub.acquire(join.room)
 
+    def gather(self, room: Room, done: Callable[[], None]) -> None:
+        """Have the room's members of other relays there; ``done`` is called at once or later."""
+        if room.is_gathered:
+            done()
+        else:
+            room.gather(lambda: self._owner.post(done))
+
     def leave(self, room: Room) -> None:
         """Give the room back."""
         self._services.hub.release(room)

@@ -38,6 +38,7 @@ class Sources:
     is_ready: Callable[[], bool]
     version: str
     count_peers: Callable[[], int] | None = None  # None: a relay that stands alone
+    count_bad_rumours: Callable[[], int] | None = None  # as before
 
 
 class RelayCollector(Collector):
@@ -76,6 +77,12 @@ class RelayCollector(Collector):
         if self._sources.count_peers is not None:
             yield GaugeMetricFamily(
                 f"{_PREFIX}_peers", "Other relays that are heard", self._sources.count_peers()
+            )
+        if self._sources.count_bad_rumours is not None:
+            yield CounterMetricFamily(
+                f"{_PREFIX}_bad_rumours_total",
+                "Messages about presence that no relay says",
+                self._sources.count_bad_rumours(),
             )
         yield CounterMetricFamily(
             f"{_PREFIX}_frames_relayed_total",

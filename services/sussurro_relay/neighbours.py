@@ -1,5 +1,6 @@
 """What a room tells those who look after the other relays of a cluster, where there are any."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -11,6 +12,12 @@ class Neighbours(Protocol):
 
     def opened(self, room: "Room") -> None:
         """Take note of a room that somebody is about to enter."""
+
+    def gather(self, room: "Room", done: Callable[[], None]) -> None:
+        """Call ``done``, in any thread, once the room has its members of other relays.
+
+        That takes a moment at most, whether or not all of them have answered.
+        """
 
     def entered(self, room: "Room", session: str, card: str) -> None:
         """Take note of a member who came here."""
@@ -27,6 +34,10 @@ class NoNeighbours:
 
     def opened(self, room: "Room") -> None:
         """Tell nobody."""
+
+    def gather(self, room: "Room", done: Callable[[], None]) -> None:  # noqa: ARG002 - the protocol's
+        """Call ``done``: there are no others."""
+        done()
 
     def entered(self, room: "Room", session: str, card: str) -> None:
         """Tell nobody."""

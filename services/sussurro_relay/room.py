@@ -6,7 +6,7 @@ log or a callback: every method decides under the lock and acts after it.
 """
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from sussurro_relay.budget import MEMBER_BYTES, ROOM_BYTES, Budget, Charge, Kind
@@ -50,7 +50,7 @@ class Room:
     __slots__ = (
         "_budget", "_charge", "_charged_batches", "_count_due", "_is_closed", "_is_fresh",
         "_lags", "_lock", "_neighbours", "_presence_limit", "_roster", "_standings", "_window", "_window_bytes",
-        "_window_charge", "id", "users",
+        "_window_charge", "id", "is_gathered", "users",
     )  # fmt: skip
 
     def __init__(
@@ -63,6 +63,8 @@ class Room:
     ) -> None:
         self.id = room_id
         self._neighbours = neighbours
+        # Whether those at other relays have been asked for; set by the neighbours, read by all.
+        self.is_gathered = neighbours is ALONE
         self._budget = budget or Budget()
         self._charge = Charge(self._budget, Kind.ROOMS)  # the room, its members and their roster
         self._charge.settle(ROOM_BYTES)
@@ -99,6 +101,13 @@ class Room:
         self._tell(told)
         self._neighbours.entered(self, session, card)
         return entrance
+
+    def gather(self, done: Callable[[], None]) -> None:
+        """Call ``done``, in any thread, once those at other relays are members too, or soon."""
+        if self.is_gathered:
+            done()
+        else:
+            self._neighbours.gather(self, done)
 
     def enter_elsewhere(self, here: Here) -> None:
         """Take in a member of another relay; doing so twice is harmless."""

@@ -93,6 +93,7 @@ class Server:
                 self.is_ready,
                 version,
                 (lambda: cluster.presence.peers) if cluster else None,
+                (lambda: cluster.presence.bad_messages) if cluster else None,
             )
         )
         self._health = _bind(

@@ -26,6 +26,12 @@ class Desk(Protocol):
     def enter(self, join: Join, nonce: str) -> Room:
         """Return the room, kept until `leave`; raises WireError where that is refused."""
 
+    def gather(self, room: Room, done: Callable[[], None]) -> None:
+        """Have the room's members of other relays there.
+
+        ``done`` is called at once, or a moment later in the connection's thread.
+        """
+
     def leave(self, room: Room) -> None:
         """Give the room back."""
 

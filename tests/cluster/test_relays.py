@@ -6,11 +6,15 @@ from pathlib import Path
 import pytest
 from cryptography.fernet import Fernet
 
+from sussurro_wire.messages import Here, Who, WhoEnd
 from tests.support.nats_server import NatsServer, why_no_nats
 from tests.support.programs import Chat, Event, Relay
-from tests.support.relay import until
+from tests.support.relay import Member, RoomSecret, until
 
-pytestmark = pytest.mark.skipif(bool(why_no_nats()), reason=str(why_no_nats()))
+pytestmark = [
+    pytest.mark.nats,
+    pytest.mark.skipif(bool(why_no_nats()), reason=str(why_no_nats())),
+]
 
 SECONDS = 30.0
 MakeRelay = Callable[..., Relay]
@@ -56,6 +60,16 @@ def make_chat(tmp_path: Path) -> Iterator[MakeChat]:
         chat.close()
 
 
+def who(member: Member) -> set[str]:
+    """Return the sessions that the relay names."""
+    member.say(Who())
+    named: set[str] = set()
+    while not isinstance(event := member.hear_any(), WhoEnd):
+        if isinstance(event, Here):
+            named.add(event.session)
+    return named
+
+
 def of(chat: Chat, *kinds: str) -> list[Event]:
     return [event for event in chat.events if event["event"] in kinds]
 
@@ -75,6 +89,23 @@ def test_members_at_different_relays_talk_and_see_each_other_come_and_go(
     ana.wait_event("left", name="bia")
     assert of(ana, "warning", "error") == []
     assert one.metric("sussurro_relay_frames_relayed_total") == 1
+
+
+def test_whoever_asks_is_told_of_the_members_at_every_relay(
+    make_relay: MakeRelay,
+) -> None:
+    relays = [make_relay() for _ in range(3)]
+    until(lambda: all(each.metric("sussurro_relay_peers") == 2 for each in relays), SECONDS)
+    secret = RoomSecret()
+    with (
+        Member(relays[0].port) as ana,
+        Member(relays[1].port) as bia,
+        Member(relays[2].port) as eva,
+    ):
+        for count, member in enumerate((ana, bia, eva), start=1):
+            member.join(secret)
+            everybody = {each.welcome.session for each in (ana, bia, eva)[:count]}
+            until(lambda: who(member) == everybody)  # noqa: B023 - called here
 
 
 def test_who_comes_back_at_another_relay_in_time_has_neither_left_nor_come(

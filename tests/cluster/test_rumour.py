@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sussurro_relay.cluster import rumour
-from sussurro_relay.cluster.rumour import News, Part, Question, Request, RumourError, Sign
+from sussurro_relay.cluster.rumour import Greeting, News, Part, Question, Request, RumourError, Sign
 from sussurro_wire.codec import encode
 from sussurro_wire.messages import Gone, Here
 
@@ -23,7 +23,13 @@ def test_questions_signs_and_requests_are_read_as_they_were_written() -> None:
     assert rumour.read_in_room(rumour.write_question(ME)) == Question(ME)
     for is_here in (True, False):
         assert rumour.read_sign(rumour.write_sign(Sign(ME, is_here))) == Sign(ME, is_here)
+    assert rumour.read_to_relay(rumour.write_greeting(ME)) == Greeting(ME)
     assert rumour.read_to_relay(rumour.write_request(ME, ROOM)) == Request(ME, ROOM)
+
+
+def test_a_relay_may_have_seen_very_many_rooms_come_and_go() -> None:
+    news = News(ME, 10**18 - 1, HERE)
+    assert rumour.read_in_room(rumour.write_news(news)) == news
 
 
 @pytest.mark.parametrize("count", [0, 1, 2_000])

@@ -9,9 +9,13 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
-from sussurro_wire.messages import Side
+from sussurro_relay.cluster import rumour
+from sussurro_relay.cluster.rumour import News, Sign
+from sussurro_wire.codec import encode
+from sussurro_wire.messages import Gone, Here, Side
 from sussurro_wire.protocol import State
 from tests.fuzz import files, seeds_client
+from tests.fuzz.rumours import BREAK
 from tests.relay.table import NONCE, SECRET
 from tests.support.proxy import (
     LOCAL,
@@ -45,6 +49,7 @@ def seeds() -> Iterator[tuple[str, bytes]]:
         "room": _rooms(),
         "relay": _relays(),
         "proxy": _proxy_headers(),
+        "rumours": _rumours(),
         "relay-settings": _relay_settings(),
         "log-file": _log_files(),
         "memory-files": seeds_client.memory_files(),
@@ -120,6 +125,28 @@ def _relays() -> Iterator[bytes]:
         yield head + b"\x00\x00\x00\x00" + _ROOM_LINES + _ILLEGAL[number] + _TOKENS
     yield b"\1\0\0\0\0\0\0\0" + b"x" * 4400
     yield b"\1\0\0\0\0\0\0\0" + b"gAAAA" + b"x" * 4100 + b"\n"
+
+
+def _rumours() -> Iterator[bytes]:
+    relay, room = "0123456789abcdef", "r" * 43
+    here, gone = Here("ana", "gAAAAAcard"), Gone("ana", "left")
+    news = [
+        rumour.write_news(News(relay, number, what))
+        for number, what in enumerate((here, gone, here, None), start=1)
+    ]
+    part = f"{relay} {room} 2 %d/2\nHERE s%d gAAAAAc\n"
+    others = [
+        rumour.write_question(relay),
+        rumour.write_greeting(relay),
+        rumour.write_request(relay, room),
+        rumour.write_sign(Sign(relay, is_here=True)),
+        *rumour.write_parts(relay, room, 7, [encode(here)]),
+        *((part % (number, number)).encode() for number in (1, 2)),
+    ]
+    yield from (*news, *others)
+    yield BREAK.join(news)
+    yield BREAK.join((news[0], others[4], others[5], news[2], others[6], news[3]))
+    yield f"{relay} {'9' * 30}\n".encode() + encode(here)
 
 
 def _proxy_headers() -> Iterator[bytes]:

@@ -7,7 +7,7 @@ is broken, anything else where the code under test let it escape.
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from tests.fuzz import client, files, proxy, relay, shown, talk, tokens, typed, wire
+from tests.fuzz import client, files, proxy, relay, rumours, shown, talk, tokens, typed, wire
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,7 @@ TARGETS = {
     "room": Target(wire.fuzz_room, 6, 200),
     "relay": Target(relay.fuzz_relay, 6, 5000),
     "proxy": Target(proxy.fuzz_proxy_header, 6, 300),
+    "rumours": Target(rumours.fuzz_rumours, 6, 1500),
     "relay-settings": Target(files.fuzz_relay_settings, 4, 200),
     "log-file": Target(files.fuzz_log_file, 2, 200),
     "memory-files": Target(files.fuzz_memory_files, 2, 600),

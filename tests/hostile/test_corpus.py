@@ -13,8 +13,11 @@ from sussurro_client.envelope import Sealer
 from sussurro_client.errors import KeyFileError
 from sussurro_client.letter import Letter
 from sussurro_client.transcript import Judgement, Verdict
+from sussurro_relay.cluster import rumour
+from sussurro_relay.cluster.elsewhere import Elsewhere
 from sussurro_wire.chunk import Chunk
 from sussurro_wire.codec import decode
+from sussurro_wire.messages import Gone
 from tests.fuzz.seeds import CORPUS, seeds
 from tests.fuzz.targets import TARGETS
 
@@ -85,6 +88,10 @@ def _unchecked(lines: bytes, _limit: int = 0) -> Chunk:
     return Chunk(lines, lines.count(b"\n"))
 
 
+def _lose_a_stranger(_elsewhere: Elsewhere, _relay: str) -> list[Gone]:
+    return [Gone("nobody", "lost")]
+
+
 def _unescaped(event: str, **fields: object) -> str:
     return json.dumps({"event": event, **fields}, ensure_ascii=False)
 
@@ -112,6 +119,12 @@ PLANTS = {
     ),
     "a header ends before its additions": Plant(
         "proxy", "sussurro_relay.proxy_header.ProxyHeader._length", property(lambda _self: 0)
+    ),
+    "what one relay says is taken for another kind": Plant(
+        "rumours", "sussurro_relay.cluster.rumour._QUESTION", rumour._SIGN
+    ),
+    "who is lost had never come": Plant(
+        "rumours", "sussurro_relay.cluster.elsewhere.Elsewhere.lose", _lose_a_stranger
     ),
     "a log has no place": Plant(
         "relay-settings",

@@ -20,7 +20,10 @@ from tests.log.test_contract import page_of
 from tests.support.nats_server import NatsServer, why_no_nats
 from tests.support.relay import until
 
-pytestmark = pytest.mark.skipif(bool(why_no_nats()), reason=str(why_no_nats()))
+pytestmark = [
+    pytest.mark.nats,
+    pytest.mark.skipif(bool(why_no_nats()), reason=str(why_no_nats())),
+]
 
 _NATS_SECONDS = 30.0
 

@@ -31,7 +31,7 @@ IN_MEMORY = {"log_bytes", "log_limit_bytes"}
 IN_A_FILE = IN_MEMORY | {
     "log_disk_free_bytes", "log_append_seconds_bucket", "log_append_seconds_count", "log_append_seconds_sum",
 }  # fmt: skip
-ON_SERVERS = {"nats_connected", "nats_reconnects_total", "peers"}
+ON_SERVERS = {"nats_connected", "nats_reconnects_total", "peers", "bad_rumours_total"}
 
 
 def test_every_figure_is_there_from_the_start_and_those_of_the_process_too() -> None:

@@ -36,7 +36,7 @@ def registry_of(
     """Return the registry of a relay that is not there."""
     log = ToldLog(told, is_available=is_good)
     return make_registry(
-        Sources(tallies, Budget(), log, lambda: rooms, lambda: is_good, "1", lambda: 2)
+        Sources(tallies, Budget(), log, lambda: rooms, lambda: is_good, "1", lambda: 2, lambda: 1)
     )
 
 

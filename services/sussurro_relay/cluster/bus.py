@@ -94,7 +94,13 @@ class Bus:
         Raises one of BUS_ERRORS. When it returns, the server knows.
         """
         subscription: Subscription = await self._client.subscribe(subject, cb=take)
-        await self._client.flush()
+        try:
+            await self._client.flush()
+        except BUS_ERRORS:
+            # Or the library would keep it, and ask for it again on each new connection.
+            with suppress(*BUS_ERRORS):
+                await subscription.unsubscribe()
+            raise
         return subscription
 
     async def publish(

@@ -1,6 +1,6 @@
 """What relays say to each other of their members, as bytes. Pure.
 
-A line of who says it, then lines of the wire. Four kinds on a room's subject and
+A line of who says it, then lines of the wire. Two kinds on a room's subject, three
 on that of a relay, and a sign of life on one that all hear.
 """
 
@@ -16,10 +16,11 @@ from sussurro_wire.messages import Gone, Here, Side
 _PART_BYTES = 256 * 1024
 _RELAY = r"([0-9a-f]{16})"
 _ROOM = r"([A-Za-z0-9_-]{43})"
-_NUMBER = r"(\d{1,15})"
+_NUMBER = r"([0-9]{1,18})"
 _NEWS = re.compile(rf"{_RELAY} {_NUMBER}")
 _QUESTION = re.compile(rf"{_RELAY} who")
 _SIGN = re.compile(rf"{_RELAY} (here|gone)")
+_GREETING = re.compile(rf"{_RELAY} hello")
 _REQUEST = re.compile(rf"{_RELAY} {_ROOM} who")
 _PART = re.compile(rf"{_RELAY} {_ROOM} {_NUMBER} {_NUMBER}/{_NUMBER}")
 
@@ -56,6 +57,13 @@ class Sign:
 
 
 @dataclass(frozen=True, slots=True)
+class Greeting:
+    """On a relay's own subject: another, which did not know of it, hears it now."""
+
+    relay: str
+
+
+@dataclass(frozen=True, slots=True)
 class Request:
     """On a relay's own subject: it is to tell another of its members in a room."""
 
@@ -89,6 +97,11 @@ def write_question(relay: str) -> bytes:
 def write_sign(sign: Sign) -> bytes:
     """Return the message."""
     return f"{sign.relay} {'here' if sign.is_here else 'gone'}\n".encode("ascii")
+
+
+def write_greeting(relay: str) -> bytes:
+    """Return the message of a `Greeting`."""
+    return f"{relay} hello\n".encode("ascii")
 
 
 def write_request(relay: str, room: str) -> bytes:
@@ -132,9 +145,11 @@ def read_sign(payload: bytes) -> Sign:
     return Sign(found[1], found[2] == "here")
 
 
-def read_to_relay(payload: bytes) -> Request | Part:
+def read_to_relay(payload: bytes) -> Greeting | Request | Part:
     """Read what was said to one relay; raises RumourError."""
     head, lines = _split(payload)
+    if (found := _GREETING.fullmatch(head)) and not lines:
+        return Greeting(found[1])
     if (found := _REQUEST.fullmatch(head)) and not lines:
         return Request(found[1], found[2])
     found = _PART.fullmatch(head)
