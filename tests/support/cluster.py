@@ -276,7 +276,9 @@ class Talkers:
             "spec": pod["spec"] | {"terminationGracePeriodSeconds": 0},
         }
         namespace.run("create", "--filename=-", input=json.dumps(manifest))
-        namespace.run("wait", "--for=condition=Ready", f"pod/{self._POD}", "--timeout=60s")
+        namespace.run(
+            "wait", "--for=condition=Ready", f"pod/{self._POD}", "--timeout=120s", timeout=130
+        )
         write = ("sh", "-c", f"umask 077; cat > {self._KEY}")
         namespace.run("exec", "--stdin", self._POD, "--", *write, input=key)
 
@@ -295,7 +297,7 @@ class Talkers:
 
     def delete(self) -> None:
         """End it, with everybody in it."""
-        self._namespace.run("delete", "pod", self._POD)
+        self._namespace.run("delete", "pod", self._POD, "--wait=false")
 
 
 class Terminal:

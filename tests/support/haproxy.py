@@ -34,7 +34,7 @@ backend relays
     balance leastconn
     option httpchk GET /readyz
     http-check expect status 200
-    default-server inter 300ms fall 2 rise 1 on-marked-down shutdown-sessions {proxy}
+    default-server inter 300ms fall 2 rise 1 {proxy}
 """
 _SERVER = "    server relay-{number} 127.0.0.1:{port} check port {metrics_port} addr 127.0.0.1\n"
 
