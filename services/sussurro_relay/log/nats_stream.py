@@ -113,9 +113,11 @@ class Stream:
     async def publish(self, room: str, payload: bytes, name: str, tokens: int, total: int) -> int:
         """Have a message kept; return its number, also where it had been kept before."""
         headers = {_ID: name, _TOKENS: str(tokens), _TOTAL: str(total)}
-        return (
-            self._base + (await self._jetstream.publish(_ROOM + room, payload, headers=headers)).seq
-        )
+        kept = await self._jetstream.publish(_ROOM + room, payload, headers=headers)
+        if not kept.seq:
+            # A copy of one that is not kept yet, and may never be, should the leader change.
+            raise TimeoutError("the first copy is still under way")
+        return self._base + kept.seq
 
     async def follow(self, room: str, take: Callable[[Kept], Awaitable[None]]) -> Subscription:
         """Have every message of the room taken from now on, unless it is lost on the way."""
