@@ -300,8 +300,11 @@ def test_a_relay_that_is_not_ready_gets_nobody_and_keeps_those_it_had(behind: St
                 caller = socket.create_connection((HOST, port), timeout=20)
                 had.append(inside.enter_context(caller))
             run(*in_pretender, "rm", _READY)
-            wait_for(lambda: "PRETENDER" not in heard(), "the relay to be passed over")
-            assert [heard() for _ in range(3)] == [["SUSSURRO"] * 10] * 3
+            # Ten may miss it by chance, thirty do not.
+            wait_for(
+                lambda: [heard() for _ in range(3)] == [["SUSSURRO"] * 10] * 3,
+                "the relay to be passed over",
+            )
             had[-1].setblocking(False)
             with pytest.raises(BlockingIOError):  # neither news nor the end
                 had[-1].recv(100)

@@ -8,6 +8,7 @@ from random import Random
 
 import nats
 import pytest
+from nats.js.api import PubAck
 
 from sussurro_relay.cluster.bus import Bus
 from sussurro_relay.log import Query, Record
@@ -149,6 +150,28 @@ def test_a_nats_that_stands_still_holds_the_senders_and_loses_nothing(
     until(lambda: len(heard.records) == 100, _NATS_SECONDS)
     until(lambda: not log.is_behind(), _NATS_SECONDS)
     assert lines(heard.records) == [chunk(number, 512 * 1024).lines for number in range(100)]
+
+
+def test_a_copy_whose_first_is_still_under_way_is_not_taken_for_kept(
+    open_log: OpenLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A leader of NATS 2.10 answers it with number 0, and may lose the first one after that."""
+    log, heard = open_log()
+    enter(log, "room")
+    jetstream = log._stream._jetstream
+    publish = jetstream.publish
+    lost = iter((True, True))
+
+    async def lose_first(*arguments: object, **options: object) -> PubAck:
+        if next(lost, False):
+            return PubAck("rooms", 0, duplicate=True)
+        return await publish(*arguments, **options)  # type: ignore[arg-type]  # as they came
+
+    monkeypatch.setattr(jetstream, "publish", lose_first)
+    for number in range(20):
+        log.append("room", chunk(number), "ana", 1.0)
+    until(lambda: len(heard.records) == 20, _NATS_SECONDS)
+    assert lines(heard.records) == [chunk(number).lines for number in range(20)]
 
 
 def test_a_relay_starts_before_nats_and_is_ready_when_nats_is(
