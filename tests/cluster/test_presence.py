@@ -2,7 +2,6 @@
 
 import threading
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from unittest.mock import patch
 
 import pytest
@@ -65,14 +64,6 @@ class Relay:
 
 
 MakeRelay = Callable[[], Relay]
-
-
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[NatsServer]:
-    one = NatsServer(tmp_path)
-    one.start()
-    yield one
-    one.remove()
 
 
 @pytest.fixture

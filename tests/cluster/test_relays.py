@@ -22,14 +22,6 @@ MakeChat = Callable[[str, Relay], Chat]
 
 
 @pytest.fixture
-def server(tmp_path: Path) -> Iterator[NatsServer]:
-    one = NatsServer(tmp_path)
-    one.start()
-    yield one
-    one.remove()
-
-
-@pytest.fixture
 def make_relay(server: NatsServer, tmp_path: Path) -> Iterator[MakeRelay]:
     made: list[Relay] = []
 
