@@ -19,7 +19,10 @@ from tests.support.nats_server import why_no_nats
         pytest.param(
             Plan(3, NATS),
             id="nats",
-            marks=pytest.mark.skipif(bool(why_no_nats()), reason=str(why_no_nats())),
+            marks=[
+                pytest.mark.nats,
+                pytest.mark.skipif(bool(why_no_nats()), reason=str(why_no_nats())),
+            ],
         ),
     ],
 )

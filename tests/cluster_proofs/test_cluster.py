@@ -9,7 +9,10 @@ from tests.cluster_proofs.proof import blows, prove
 from tests.support.nats_server import why_no_nats
 from tests.support.relay_trio import RelayTrio
 
-pytestmark = pytest.mark.skipif(bool(why_no_nats()), reason=str(why_no_nats()))
+pytestmark = [
+    pytest.mark.nats,
+    pytest.mark.skipif(bool(why_no_nats()), reason=str(why_no_nats())),
+]
 
 # `make proofs` does it for as long as it is promised for, and more than once.
 BLOWS = blows(cut_seconds=5.0)

@@ -12,7 +12,12 @@ from tests.log.kinds import KINDS, Heard, MakeLog, chunk
 from tests.support.relay import until
 
 
-@pytest.fixture(params=list(KINDS.values()), ids=list(KINDS))
+@pytest.fixture(
+    params=[
+        pytest.param(make, id=name, marks=[pytest.mark.nats] if name == "nats" else [])
+        for name, make in KINDS.items()
+    ]
+)
 def make_log(request: pytest.FixtureRequest, tmp_path: Path) -> MakeLog:
     open_in: Callable[[Path], Log] = request.param
     return lambda: open_in(tmp_path)

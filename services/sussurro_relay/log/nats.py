@@ -37,7 +37,6 @@ _LATE_SECONDS = 0.25  # after which a message that is kept should have come by i
 _BEHIND_SECONDS = 2.0  # for which what somebody has heard is looked for, should it not be there
 _TROUBLE_SECONDS = 5.0  # after a fault, in which what NATS says of its end is not taken for all
 _CHECK_SECONDS = 1.0
-_CHECKS = 50  # rooms looked at in one check
 _CLOSE_SECONDS = 3.0
 
 

@@ -48,10 +48,8 @@ class History:
 
     async def _newer(self, query: Query, after: int, oldest: int, head: int) -> Page:
         for _ in range(_BEHIND_TRIES):
-            if (
-                number_of(oldest) > self._tail.after
-            ):  # of what lies before the tail, nothing is kept
-                break
+            if number_of(oldest) > self._tail.after:
+                break  # of what lies before the tail, nothing is kept
             kept, reached = await self._records(after, query.limit_bytes)
             if reached:
                 return select([*kept, *self._tail.records], query, oldest, head)
