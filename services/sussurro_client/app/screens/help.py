@@ -48,6 +48,8 @@ def _keys() -> list[tuple[str, str]]:
         ("Ctrl+End", _("Go to the newest message")),
         ("F1", _("Show this page")),
         ("F2", _("Change between light and dark")),
+        ("F6, F7, Alt+1…9", _("With several rooms: the next, the one before, that one")),
+        ("Ctrl+Z", _("Go back to the shell; fg returns")),
         ("Ctrl+C, Ctrl+Q", _("Leave, after a question")),
     ]
 
