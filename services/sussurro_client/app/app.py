@@ -3,7 +3,7 @@
 import asyncio
 import signal
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import ClassVar
 
 from textual import events
@@ -15,12 +15,14 @@ from textual.worker import WorkerFailed
 from sussurro_client.app.assistant import find_key
 from sussurro_client.app.clock import Clock
 from sussurro_client.app.lines import Kind
+from sussurro_client.app.outcome import Outcome
 from sussurro_client.app.palette import DARK, LIGHT
 from sussurro_client.app.ports import Entrance
+from sussurro_client.app.rooms import Rooms
 from sussurro_client.app.screens.leave import LeaveScreen
 from sussurro_client.app.screens.name import NameScreen
 from sussurro_client.app.screens.room import RoomScreen
-from sussurro_client.app.stay import Heard, Stay
+from sussurro_client.app.stay import Heard
 from sussurro_client.app.terminal import AttachedDriver, TerminalDriver
 from sussurro_client.app.widgets.room_tabs import RoomTabs
 from sussurro_client.errors import ClientError
@@ -28,21 +30,11 @@ from sussurro_client.names import name_flaw
 from sussurro_client.naming import room_words
 from sussurro_client.words import _
 
+__all__ = ["Crashed", "Outcome", "SussurroApp"]
+
 _WIDE_FROM = 40  # a narrower terminal has no place for margins
 _NUMBER_KEYS = 9
 _TERMINAL_SECONDS = 1.0  # between two looks whether it is still there
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """How it ended: for ever refused in every room, in ``refusal``'s words, or by leaving.
-
-    ``notices``: finished sentences about rooms that refused us where others did not.
-    """
-
-    refusal: str = ""
-    undelivered: tuple[str, ...] = ()
-    notices: tuple[str, ...] = ()
 
 
 class Crashed(Message):
@@ -81,10 +73,7 @@ class SussurroApp(App[Outcome]):
         super().__init__(driver_class=AttachedDriver if self._is_attached else TerminalDriver)
         self._entrances = tuple(entrances)
         self._clock = clock or Clock()
-        self._stays: list[Stay] = []
-        self._shown: Stay | None = None
-        self._lost: tuple[str, ...] = ()  # what was not delivered in rooms that were left
-        self._has_left = False  # one room of several
+        self._rooms = Rooms(self, self._clock, self.leave)
         self._is_leaving = False
         self.crash: BaseException | None = None  # what ended it, if that was a mistake of ours
         for theme in (DARK, LIGHT):
@@ -131,20 +120,12 @@ class SussurroApp(App[Outcome]):
         if name is None:
             return
         try:
-            for entrance in self._entrances:
-                invitation = replace(entrance.invitation, name=name)
-                entered = replace(entrance, invitation=invitation)
-                self._stays.append(Stay(entered, self, self._clock))
+            self._rooms.enter(
+                replace(entrance, invitation=replace(entrance.invitation, name=name))
+                for entrance in self._entrances
+            )
         except ClientError as error:
             self.exit(Outcome(refusal=str(error)))
-            return
-        self._shown, *others = self._stays
-        self._install(self._shown.screen)
-        self.push_screen(self._shown.screen)
-        for stay in others:
-            self._install(stay.screen)
-            self._mount_behind(stay.screen)
-        self.call_after_refresh(self._show_tabs)
 
     def on_heard(self, message: Heard) -> None:
         """Show what a session told."""
@@ -152,113 +133,34 @@ class SussurroApp(App[Outcome]):
 
     # Several rooms.
 
-    def is_shown(self, stay: Stay) -> bool:
-        """Return whether the room is the one on the screen."""
-        return stay is self._shown
-
-    def stay_changed(self, stay: Stay) -> None:
-        """Show what waits where; end when the last room is refused."""
-        if stay.is_refused and self._is_over:
-            self.leave()
-        else:
-            self._show_tabs()
-
-    async def replace_screen(self, stay: Stay, old: RoomScreen) -> None:
-        """Put the stay's screen, which is new, in the place of its old one."""
-        self._install(stay.screen)
-        if stay is self._shown:
-            self._close_dialogs(old)
-            await self.switch_screen(stay.screen)
-        else:
-            self._mount_behind(stay.screen)
-        await self._discard(old)
-        self._show_tabs()
-
     def action_next_room(self, step: int) -> None:
-        """Show the room that stands so many places further on, in a circle."""
-        if self._shown is not None:
-            self.action_show_room((self._stays.index(self._shown) + step) % len(self._stays))
+        """Show the room that stands so many places further on."""
+        self._rooms.step(step)
 
     def action_show_room(self, number: int) -> None:
-        """Show a room, counted from 0, unless a question is open."""
-        shown = self._shown
-        if shown is None or self.screen is not shown.screen or number >= len(self._stays):
-            return
-        if self._stays[number] is not shown:
-            self._show(self._stays[number])
+        """Show a room, counted from 0."""
+        self._rooms.show(number)
 
     def on_room_tabs_chosen(self, message: RoomTabs.Chosen) -> None:
         """Show the room that was clicked on."""
-        self.action_show_room(message.number)
+        self._rooms.show(message.number)
 
     def on_room_screen_move_asked(self, message: RoomScreen.MoveAsked) -> None:
         """Go on in the room of a new key."""
-        for stay in self._stays:
-            if stay.screen is message.screen and not self._is_leaving:
-                stay.move(message.moved)
-
-    def _show(self, stay: Stay) -> None:
-        self._shown = stay
-        stay.look()
-        self.switch_screen(stay.screen)
-        self._show_tabs()
-
-    def _show_tabs(self) -> None:
-        if self._shown in self._stays:
-            tabs, number = [stay.tab for stay in self._stays], self._stays.index(self._shown)
-            self._shown.screen.show_tabs(tabs, number)
-
-    def _install(self, screen: RoomScreen) -> None:
-        # What is not installed would end as soon as another room is shown.
-        self.install_screen(screen, f"room-{id(screen)}")
-
-    def _mount_behind(self, screen: RoomScreen) -> None:
-        """Begin a room that is not to be shown; nothing is drawn between the two."""
-        self.push_screen(screen)
-        self.pop_screen()
-
-    def _close_dialogs(self, screen: RoomScreen) -> None:
-        while self.screen is not screen:  # help, or the question whether to leave
-            self.pop_screen()
-
-    async def _discard(self, screen: RoomScreen) -> None:
-        self.uninstall_screen(screen)
-        await screen.remove()
+        if stay := self._rooms.of(message.screen):
+            stay.move(message.moved)
 
     # Leaving.
 
-    @property
-    def _is_over(self) -> bool:
-        return all(stay.is_refused for stay in self._stays)
-
     def on_room_screen_left(self, message: RoomScreen.Left) -> None:
         """Leave the room; that was clear."""
-        for stay in self._stays:
-            if stay.screen is message.screen:
-                self.run_worker(self._leave_room(stay))
-
-    async def _leave_room(self, stay: Stay) -> None:
-        """Leave a room and show the next one; end where there is none."""
-        lost = await stay.leave()
-        if self._is_leaving or stay not in self._stays:
-            return
-        self._has_left = self._has_left or not stay.is_refused
-        self._lost += lost
-        number = self._stays.index(stay)
-        del self._stays[number]
-        if self._is_over:
-            self.leave()
-            return
-        if stay is self._shown:
-            self._close_dialogs(stay.screen)
-            self._show(self._stays[min(number, len(self._stays) - 1)])
-        await self._discard(stay.screen)
-        self._show_tabs()
+        if stay := self._rooms.of(message.screen):
+            self.run_worker(self._rooms.leave(stay))
 
     def action_ask_leave(self) -> None:
         """Ask before anything ends; asked again, it is the same question."""
         if not isinstance(self.screen, LeaveScreen):
-            screen = LeaveScreen(len(self._stays))
+            screen = LeaveScreen(len(self._rooms))
             self.push_screen(screen, lambda leaves: self.leave() if leaves else None)
 
     def leave(self) -> None:
@@ -268,26 +170,15 @@ class SussurroApp(App[Outcome]):
             self.run_worker(self._leave_all())
 
     async def _leave_all(self) -> None:
-        for lost in await asyncio.gather(*(stay.leave() for stay in self._stays)):
-            self._lost += lost
-        refusals = tuple(stay.refusal for stay in self._stays if stay.refusal)
-        if len(self._entrances) > 1:
-            refusals = tuple(
-                f"{stay.tab.label}: {stay.refusal}" for stay in self._stays if stay.refusal
-            )
-        if refusals and self._is_over and not self._has_left:
-            self.exit(Outcome("\n".join(refusals), self._lost))
-        else:
-            self.exit(Outcome(undelivered=self._lost, notices=refusals))
+        self.exit(await self._rooms.leave_all())
 
     # The terminal, and what goes wrong.
 
     def action_change_colours(self) -> None:
         """Change between light and dark."""
         self.theme = LIGHT.name if self.current_theme.dark else DARK.name
-        for stay in self._stays:
-            # Only then have the styles changed that the lines are drawn with.
-            self.call_after_refresh(stay.screen.redraw)
+        # Only then have the styles changed that the lines are drawn with.
+        self.call_after_refresh(self._rooms.redraw)
 
     def on_resize(self, _event: events.Resize) -> None:
         """Draw all of it: a resize may be a terminal that has just attached."""
@@ -299,10 +190,10 @@ class SussurroApp(App[Outcome]):
         """Give the terminal back to the shell until it calls us again."""
         if not self._is_attached:
             super().action_suspend_process()
-        elif self._shown is not None:
+        elif room := self._rooms.screen:
             # The first process of a container has no shell that could wake it.
             sentence = _("There is no shell here to go back to: close the terminal to detach.")
-            self._shown.screen.note(Kind.NOTICE, sentence)
+            room.note(Kind.NOTICE, sentence)
 
     def _look_after_terminal(self) -> None:
         if isinstance(self._driver, TerminalDriver) and self._driver.is_gone:
@@ -315,7 +206,7 @@ class SussurroApp(App[Outcome]):
 
     def rescue(self, seconds: float) -> tuple[str, ...]:
         """End what a crash has left running; return what could not be delivered."""
-        return sum((stay.close(seconds) for stay in self._stays), self._lost)
+        return self._rooms.rescue(seconds)
 
     def _handle_exception(self, error: BaseException) -> None:
         if self.crash is None:

@@ -4,7 +4,8 @@ import sys
 from collections.abc import Sequence
 from contextlib import suppress
 
-from sussurro_client.app.app import Crashed, Outcome, SussurroApp
+from sussurro_client.app.app import Crashed, SussurroApp
+from sussurro_client.app.outcome import Outcome
 from sussurro_client.app.ports import Entrance
 from sussurro_client.crash import EXIT_CRASHED, crash_sentence, threads_watched
 from sussurro_client.display import safe_text

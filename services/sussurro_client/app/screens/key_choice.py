@@ -50,6 +50,11 @@ class KeyChoiceScreen(Screen[Way]):
             hint = _("Tab chooses, Enter answers, Ctrl+C leaves.")
             yield Static(hint, classes="hint", markup=False)
 
+    def on_mount(self) -> None:
+        """Have the first answer in sight, where the page is longer than the terminal."""
+        first = self.query(Button).first()
+        self.call_after_refresh(lambda: first.scroll_visible(animate=False))
+
     def on_button_pressed(self, event: Button.Pressed) -> None:
         """Answer."""
         self.dismiss(Way(event.button.id or ""))
