@@ -10,6 +10,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -103,9 +104,20 @@ def main(arguments: list[str] | None = None) -> int:
     with threads_watched(lambda error: _interrupt(failures, error)):
         code = _run(command, arguments, failures)
     if failures:
-        complain(crash_sentence(failures[0]))
-        return EXIT_CRASHED
+        code = EXIT_CRASHED
+        with suppress(OSError):
+            complain(crash_sentence(failures[0]))
+    _flush()
     return code
+
+
+def _flush() -> None:
+    """Write what is still to be written; what nobody can read is nothing, and no traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except OSError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def _interrupt(failures: list[BaseException], error: BaseException) -> None:
@@ -134,11 +146,7 @@ def _run(command: _Command, arguments: list[str], failures: list[BaseException])
         if error.errno not in (errno.EPIPE, errno.EIO):
             failures.append(error)
             return EXIT_CRASHED
-        # Whoever read our lines is gone; so are we, without a traceback at exit.
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        for stream in (sys.stdout, sys.stderr):
-            os.dup2(nowhere, stream.fileno())
-        return EXIT_NOT_DELIVERED
+        return EXIT_NOT_DELIVERED  # whoever read our lines is gone; so are we
     except Exception as error:  # noqa: BLE001 - whatever it is, nobody shall see its variables
         failures.append(error)
     return EXIT_REFUSED
