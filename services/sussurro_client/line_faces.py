@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Protocol
 
 from sussurro_client import sentences
+from sussurro_client.contents import Text
 from sussurro_client.display import safe_text
 from sussurro_client.events import (
     Alert,
@@ -12,6 +13,7 @@ from sussurro_client.events import (
     Connected,
     Departed,
     Disconnected,
+    Earlier,
     Event,
     Kept,
     Moved,
@@ -54,7 +56,7 @@ class PlainFace:
         """Return the line for an event; later lines of a text are set in."""
         match event:
             case Received():
-                return _said(event)
+                return _said(event) if isinstance(event.content, Text) else None
             case Connected():
                 sentence = ngettext(
                     "Connected to {relay}; {members} here.",
@@ -74,7 +76,7 @@ class PlainFace:
                 return f"! {sentences.alert(event, circle)}"
             case Moved():
                 return f"! {sentences.moved(event)}"
-            case Kept() | Present():
+            case Kept() | Present() | Earlier():
                 return None
 
     def present(self, event: Present, circle: Circle) -> str:
@@ -145,7 +147,7 @@ class JsonFace:
                 )
             case Alert():
                 return _warning(event, circle)
-            case Present():
+            case Present() | Earlier():
                 return None
 
     def present(self, event: Present, circle: Circle) -> str:

@@ -4,15 +4,23 @@ from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from sussurro_client.contents import Content, Edit, Text
 from sussurro_client.letter import Envelope
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A message on its way, and the digest that names it."""
+    """A message on its way, the digest that names it, and what it says where that is sealed."""
 
     envelope: Envelope
     digest: bytes
+    within: Content | None = None
+
+    @property
+    def text(self) -> str:
+        """What somebody wrote for it; empty: it is of another kind."""
+        content = self.within or self.envelope.content
+        return content.text if isinstance(content, Text | Edit) else ""
 
 
 class Outbox:

@@ -58,6 +58,9 @@ _ALARMS: dict[Alarm, Callable[[], str]] = {
     Alarm.UNDECRYPTABLE: lambda: _(
         "A message that this key cannot open came: altered, or of another key."
     ),
+    Alarm.NOT_THEIRS: lambda: _(
+        "{name} wanted to change what somebody else had said, at {time}; it stays as it was."
+    ),
     Alarm.CONTRADICTION: lambda: _(
         "{name} has said two different things under one number, at {time}; one was not shown."
     ),

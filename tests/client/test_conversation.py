@@ -2,6 +2,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from sussurro_client.acquaintances import Acquaintance
+from sussurro_client.contents import Card, Rekey, Share, Text
 from sussurro_client.conversation import Conversation
 from sussurro_client.envelope import Sealer
 from sussurro_client.events import (
@@ -18,7 +19,7 @@ from sussurro_client.events import (
     Received,
     Standing,
 )
-from sussurro_client.letter import Card, Head, Letter, Rekey, Share, Text
+from sussurro_client.letter import Head, Letter
 from sussurro_client.memory import Memory, Snapshot
 from sussurro_client.recollection import Mark
 from sussurro_wire.chunk import Chunk
@@ -253,11 +254,12 @@ def test_what_is_written_at_once_is_bounded(stage: Stage) -> None:
 def test_a_message_is_told_with_who_said_it_where_and_when(stage: Stage) -> None:
     bia = Voice(BIA)
     stage.enter(bia, next_seq=41)
-    stage.say(At(41), chunk(bia.token("Olá!")))
+    letter = bia.letter("Olá!")
+    stage.say(At(41), chunk(bia.seal(letter)))
     assert stage.told[-1] == Received(
         sender=BIA.person,
-        text="Olá!",
-        id=f"{bia.run.hex()}-1",
+        content=Text(text="Olá!"),
+        id=letter.id,
         seq=41,
         at=NOW * 1000,
         standing=Standing.KNOWN,

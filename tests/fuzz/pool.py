@@ -5,10 +5,11 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 
+from sussurro_client.contents import Card, Content, Rekey, Text
 from sussurro_client.envelope import Sealer
 from sussurro_client.errors import EnvelopeError
 from sussurro_client.identity import Identity
-from sussurro_client.letter import Card, Content, Envelope, Rekey, Text
+from sussurro_client.letter import Envelope
 from sussurro_client.member import Member
 from tests.fuzz.tokens import KEY, good_tokens
 

@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Callable
 from typing import Any
 
+from sussurro_client.contents import Text
 from sussurro_client.display import NAME_LIMIT, TEXT_LIMIT, safe_name, safe_text, visible_length
 from sussurro_client.events import (
     Alarm,
@@ -122,7 +123,7 @@ def _standing(choices: Choices) -> Standing:
 def _received(choices: Choices) -> Event:
     return Received(
         sender=_person(choices),
-        text=choices.text(),
+        content=Text(text=choices.text()),
         id=choices.text(),
         seq=choices.number(),
         at=_time(choices),

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 
+from sussurro_client.contents import Text
 from sussurro_client.conversation import Conversation
 from sussurro_client.events import Event, Kept, Received
-from sussurro_client.letter import Text
 from sussurro_wire.chunk import TOKEN_START, check_chunk
 from sussurro_wire.codec import decode, encode
 from sussurro_wire.errors import Reason, WireError
