@@ -110,8 +110,9 @@ class LineMode:
 
     def say(self, text: str) -> None:
         """Send a text; it keeps its place in flight until it is acknowledged."""
-        self._session.send(text)
+        message_id = self._session.send(text)
         self._sent += 1
+        self._print(self._face.sent(message_id))
 
     def who(self) -> None:
         """Ask who is here."""
