@@ -30,7 +30,7 @@ from sussurro_client.line_faces import Face, connection_refused, undelivered
 from sussurro_client.moving import Offers
 from sussurro_client.naming import Circle, room_words
 from sussurro_client.session import Session
-from sussurro_client.speaking import Speaker
+from sussurro_client.speaking import Speaker, Spoken
 from sussurro_client.timeline import Timeline
 from sussurro_client.vouching import Whom, called, trust
 from sussurro_client.words import _
@@ -126,38 +126,35 @@ class LineMode:
 
     def say(self, text: str) -> None:
         """Send a text; it keeps its place in flight until it is acknowledged."""
-        self._speaker.say(text)
-        self._sent += 1
+        self._note(self._speaker.say(text))
 
     def act(self, text: str) -> None:
         """Send what one does."""
-        self._speaker.act(text)
-        self._sent += 1
+        self._note(self._speaker.act(text))
 
     def whisper(self, asides: Sequence[Aside]) -> None:
         """Send a text to one person alone."""
-        self._speaker.whisper(asides)
-        self._sent += 1
+        self._note(self._speaker.whisper(asides))
 
     def reply(self, tag: str, text: str) -> None:
         """Answer a message."""
-        self._speaker.reply(tag, text)
-        self._sent += 1
+        self._note(self._speaker.reply(tag, text))
 
     def edit(self, tag: str, text: str) -> None:
         """Change a text of one's own."""
-        self._speaker.edit(tag, text)
-        self._sent += 1
+        self._note(self._speaker.edit(tag, text))
 
     def delete(self, tag: str) -> None:
         """Delete a message of one's own."""
-        self._speaker.delete(tag)
-        self._sent += 1
+        self._note(self._speaker.delete(tag))
 
     def react(self, tag: str, emoji: str) -> None:
         """Put an emoji beside a message, or take it back."""
-        self._speaker.react(tag, emoji)
+        self._note(self._speaker.react(tag, emoji))
+
+    def _note(self, spoken: Spoken) -> None:
         self._sent += 1
+        self._print(self._face.sent(spoken.id))
 
     def search(self, words: str) -> None:
         """Find words in what is loaded."""
