@@ -11,9 +11,10 @@ from typing import Any, Self, TypeVar
 import msgpack
 import pytest
 
+from sussurro_client.contents import Card
 from sussurro_client.envelope import Sealer, bucket_of
 from sussurro_client.events import Connected, Received, Standing
-from sussurro_client.letter import NONE_BEFORE, Card, Envelope, Head, Letter
+from sussurro_client.letter import NONE_BEFORE, Envelope, Head, Letter
 from sussurro_wire.messages import Ack, Bye, Hello, Join, Side, Welcome
 from sussurro_wire.protocol import Event as WireEvent
 from sussurro_wire.protocol import Protocol

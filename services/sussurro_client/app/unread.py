@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from sussurro_client.contents import File, Text
 from sussurro_client.display import looks_of
 from sussurro_client.events import Event, Person, Received
 
@@ -21,8 +22,11 @@ class Unread:
             event
             for event in heard
             if isinstance(event, Received) and event.live and event.sender.key != me.key
+            if isinstance(event.content, Text | File)
         ]
-        personal = self.is_personal or any(speaks_to(event.text, me.name) for event in news)
+        personal = self.is_personal or any(
+            event.private is not None or speaks_to(event.text, me.name) for event in news
+        )
         return Unread(self.messages + len(news), personal)
 
 

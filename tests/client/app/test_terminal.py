@@ -232,7 +232,9 @@ def test_a_crash_hands_the_terminal_back_and_says_where_it_is_written_down(
     terminal.press("\x1b[200~s3cret\x1b[201~")
     if where != "a widget":
         terminal.wait_for("s3cret")
-        terminal.press("\x15\x15TT\r")
+        terminal.press("\r")
+        terminal.wait_for("Bia           s3cret")
+        terminal.press("TT\r")
     assert terminal.end() == 70
     assert terminal.is_in_line_mode
     (log,) = (tmp_path / "logs" / "sussurro" / "log").iterdir()
