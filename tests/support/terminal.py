@@ -79,7 +79,7 @@ class Terminal:
     @property
     def is_in_line_mode(self) -> bool:
         """Whether the terminal is as a shell wants it: with lines, an echo and signals."""
-        return termios.tcgetattr(self._file)[3] & _LINE_MODES == _LINE_MODES
+        return bool(termios.tcgetattr(self._file)[3] & _LINE_MODES == _LINE_MODES)
 
     def wait_for(self, text: str, *, gone: bool = False) -> None:
         """Wait until the text stands on the screen, or until it does not any more."""
