@@ -7,6 +7,7 @@ import os
 import stat
 import warnings
 from pathlib import Path
+from typing import BinaryIO
 
 from PIL import Image
 from zxingcpp import BarcodeFormat, BarcodeFormats, read_barcodes
@@ -16,7 +17,7 @@ from sussurro_client.key import RoomKey
 from sussurro_client.words import _
 
 _MAX_BYTES = 32 * 1024 * 1024
-_MAX_PIXELS = 64_000_000  # more than a telephone takes, and 200 MB at most while it is looked at
+_MAX_PIXELS = 40_000_000  # more than most telephones take; decoded, 160 MB for a moment
 _FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP")
 _QR = BarcodeFormats(BarcodeFormat.QRCode)
 _SIDE = 2_000  # pixels to which a larger picture is made smaller; a code is seen better then
@@ -46,24 +47,7 @@ def _key_of(text: str) -> RoomKey | None:
 
 
 def _codes(path: Path) -> list[str]:
-    try:
-        # Not to wait for ever for a pipe that nobody writes to.
-        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
-    except (OSError, ValueError) as error:
-        why = getattr(error, "strerror", None) or _("it is no path")
-        raise ClientError(
-            _("The picture at {path} cannot be read: {why}.").format(path=path, why=why)
-        ) from None
-    with os.fdopen(descriptor, "rb") as file:
-        status = os.fstat(file.fileno())
-        if not stat.S_ISREG(status.st_mode):
-            raise ClientError(_("This is not a file with a picture."))
-        if status.st_size > _MAX_BYTES:
-            raise ClientError(
-                _("This file is too large for a picture of a key: {limit} MiB at most.").format(
-                    limit=_MAX_BYTES // 1024**2
-                )
-            )
+    with _open(path) as file:
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
@@ -77,10 +61,34 @@ def _codes(path: Path) -> list[str]:
             ) from None
 
 
+def _open(path: Path) -> BinaryIO:
+    """Open a file that is one, and not too large; raises ClientError."""
+    try:
+        # Not to wait for ever for a pipe that nobody writes to.
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or _("it is no path")
+        raise ClientError(
+            _("The picture at {path} cannot be read: {why}.").format(path=path, why=why)
+        ) from None
+    status = os.fstat(descriptor)
+    is_small = status.st_size <= _MAX_BYTES
+    if stat.S_ISREG(status.st_mode) and is_small:
+        return os.fdopen(descriptor, "rb")
+    os.close(descriptor)
+    if is_small:
+        raise ClientError(_("This is not a file with a picture."))
+    raise ClientError(
+        _("This file is too large for a picture of a key: {limit} MiB at most.").format(
+            limit=_MAX_BYTES // 1024**2
+        )
+    )
+
+
 def _look(picture: Image.Image) -> list[str]:
+    picture.draft("L", (_SIDE, _SIDE))  # a JPEG is decoded small in the first place
     if picture.width * picture.height > _MAX_PIXELS:
         raise ClientError(_("This picture has too many pixels; make it smaller."))
-    picture.draft("L", (_SIDE, _SIDE))  # a JPEG is decoded small in the first place
     whole = picture.convert("RGBA") if picture.has_transparency_data else picture.convert("L")
     if whole.mode == "RGBA":
         paper = Image.new("RGBA", whole.size, "white")  # what is drawn on nothing is black on it
