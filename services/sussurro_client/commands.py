@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from sussurro_client import emoji_names
 from sussurro_client.vouching import Whom, readings_of
 from sussurro_client.words import _
 
@@ -37,12 +38,16 @@ class Actions(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A word after a slash. ``help`` is asked when shown, in the language of then."""
+    """A word after a slash. ``help`` is asked when shown, in the language of then.
+
+    ``has_emoji``: its argument has words for people, in which :smile: means the emoji.
+    """
 
     name: str
     help: Callable[[], str]
     handler: Callable[[Actions, str], None]
     argument: Callable[[], str] | None = None
+    has_emoji: bool = False
 
     @property
     def usage(self) -> str:
@@ -88,6 +93,15 @@ def other_lines() -> tuple[tuple[str, str], ...]:
         (_LEAVE_WORD, _("Alone on the line: leave the room")),
         (_("//text"), _("Send a text that begins with a slash")),
     )
+
+
+def with_emoji(line: str) -> str:
+    """Return a line with the short names of emoji as emoji, where it has words for people."""
+    if line.startswith("/") and not line.startswith("//"):
+        command = _BY_NAME.get(line[1:].partition(" ")[0])
+        if command is None or not command.has_emoji:
+            return line
+    return emoji_names.with_emoji(line)
 
 
 def perform(line: str, actions: Actions) -> str | None:

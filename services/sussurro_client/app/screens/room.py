@@ -17,6 +17,7 @@ from sussurro_client.app.lines import Kind, Noted, Said
 from sussurro_client.app.listening import Hearing
 from sussurro_client.app.ports import Invitation, Room
 from sussurro_client.app.screens.help import HelpScreen
+from sussurro_client.app.widgets.candidates import Candidates
 from sussurro_client.app.widgets.composer import Composer
 from sussurro_client.app.widgets.conversation import Conversation
 from sussurro_client.app.widgets.here import Here
@@ -73,7 +74,8 @@ class RoomScreen(Screen[None]):
             yield self.conversation
             yield self._here
         yield Static(id="behind", markup=False)
-        yield Composer(_("Write a message"))
+        yield Candidates()
+        yield Composer(_("Write a message"), self._names)
         yield Keys()
 
     def on_mount(self) -> None:
@@ -115,6 +117,11 @@ class RoomScreen(Screen[None]):
         """Draw everything in other colours."""
         self.conversation.redraw()
         self._here.redraw()
+
+    def _names(self) -> tuple[Sequence[str], Sequence[str]]:
+        """Return the names of who is here, and of whom else we met."""
+        here = [each.name for each in self._hearing.presence.people if each != self._circle.me]
+        return here, [each.person.name for each in self._room.acquaintances]
 
     # What the keys and commands do.
 
@@ -170,13 +177,17 @@ class RoomScreen(Screen[None]):
     def on_composer_submitted(self, event: Composer.Submitted) -> None:
         """Do what the draft says; it stays when that could not be done."""
         try:
-            sentence = commands.perform(event.text, self)
+            sentence = commands.perform(commands.with_emoji(event.text), self)
         except ClientError as error:
             sentence = str(error)
         if sentence:
             self.note(Kind.WARNING, sentence)
         else:
-            self.query_one(Composer).clear()
+            self.query_one(Composer).accept(event.text)
+
+    def on_composer_offered(self, event: Composer.Offered) -> None:
+        """Show what may come of what is begun."""
+        self.query_one(Candidates).show(event.candidates, event.chosen)
 
     def on_conversation_behind(self, event: Conversation.Behind) -> None:
         """Say that there is more below."""
