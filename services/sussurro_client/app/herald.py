@@ -2,32 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from enum import StrEnum
 
-from sussurro_client.app.notices import Way
 from sussurro_client.mentions import mentions
+from sussurro_client.wishes import Notify, Wishes
 from sussurro_client.words import _
 
 _BETWEEN_SECONDS = 3.0  # two bells at least; nobody may make them ring without end
 _IDLE_SECONDS = 60.0
-
-
-class Notify(StrEnum):
-    """Of what one wants to be told."""
-
-    NEVER = "never"
-    MENTIONS = "mentions"  # of one's name and of private messages
-    ALL = "all"
-
-
-@dataclass(frozen=True, slots=True)
-class Wishes:
-    """How one wants to be told. ``content``: with the name and the words of whoever wrote."""
-
-    notify: Notify = Notify.MENTIONS
-    bell: bool = True
-    content: bool = False
-    way: Way = Way.AUTO
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +75,7 @@ class Herald:
         if self._last is not None and now - self._last < _BETWEEN_SECONDS:
             return ""
         self._last = now
-        if self._wishes.content:
+        if self._wishes.notify_content:
             return f"{heard.name}: {heard.text}"
         if heard.is_private:
             return _("A private message has come.")

@@ -1,9 +1,9 @@
 """What a terminal is written so that it rings, or tells the desktop of something. Pure."""
 
 from collections.abc import Mapping
-from enum import StrEnum
 
 from sussurro_client.display import safe_text
+from sussurro_client.wishes import Way
 
 _LONGEST = 200  # characters of a notification
 _ESCAPE, _BELL, _END = "\x1b", "\x07", "\x1b\\"
@@ -20,15 +20,6 @@ _BY_VARIABLE = {
     "WEZTERM_PANE": "osc777",
     "GHOSTTY_RESOURCES_DIR": "osc777",
 }
-
-
-class Way(StrEnum):
-    """How a terminal tells the desktop of something."""
-
-    AUTO = "auto"  # as the environment says
-    OSC9 = "osc9"
-    OSC777 = "osc777"
-    NONE = "none"
 
 
 def way_of(environment: Mapping[str, str]) -> Way:

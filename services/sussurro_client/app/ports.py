@@ -1,11 +1,12 @@
 """What the app needs of a session, and nothing more."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from sussurro_client.acquaintances import Acquaintance
 from sussurro_client.events import Event, Moved, Person, Standing
+from sussurro_client.wishes import Wishes
 
 
 class Room(Protocol):
@@ -45,7 +46,7 @@ class Invitation:
     ``name`` may be empty; ``key`` is the public key of one's own identity.
     ``notices`` are finished sentences. ``attached``: the terminal comes and goes,
     as a container's does. ``leave_seconds``: how long leaving waits for what is
-    not acknowledged.
+    not acknowledged. ``wishes``: the settings of the app.
     """
 
     name: str
@@ -55,6 +56,7 @@ class Invitation:
     notices: tuple[str, ...] = ()
     attached: bool = False
     leave_seconds: float = 2.0
+    wishes: Wishes = field(default_factory=Wishes)
 
 
 Listener = Callable[[Event], None]

@@ -2,7 +2,8 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from sussurro_client.app.herald import Attention, Heard, Herald, Notify, Wishes
+from sussurro_client.app.herald import Attention, Heard, Herald
+from sussurro_client.wishes import Notify, Wishes
 
 MENTION = Heard("Ana", "bia, are you there?")
 PLAIN = Heard("Ana", "nothing in particular")
@@ -39,13 +40,13 @@ class Desk:
     ],
 )
 def test_one_is_told_of_what_one_wants_to_be_told(notify: Notify, told: list[str]) -> None:
-    assert [Desk(Wishes(notify)).tells(each) for each in (MENTION, PLAIN, PRIVATE)] == told
+    assert [Desk(Wishes(notify=notify)).tells(each) for each in (MENTION, PLAIN, PRIVATE)] == told
 
 
 def test_who_wrote_and_what_is_told_only_where_that_is_allowed() -> None:
-    assert Desk(Wishes(content=True)).tells(MENTION) == "Ana: bia, are you there?"
+    assert Desk(Wishes(notify_content=True)).tells(MENTION) == "Ana: bia, are you there?"
     for heard in (MENTION, PRIVATE, PLAIN):
-        told = Desk(Wishes(Notify.ALL)).tells(heard)
+        told = Desk(Wishes(notify=Notify.ALL)).tells(heard)
         assert heard.name not in told
         assert heard.text not in told
 

@@ -2,7 +2,8 @@ import re
 
 import pytest
 
-from sussurro_client.app.notices import Way, is_in_tmux, notification, way_of
+from sussurro_client.app.notices import is_in_tmux, notification, way_of
+from sussurro_client.wishes import Way
 from tests.client.app.hostile import EVIL, LONG
 
 
