@@ -6,6 +6,7 @@ from typing import Protocol
 
 from sussurro_client import emoji_names
 from sussurro_client.vouching import Whom, readings_of
+from sussurro_client.wishes import THEMES
 from sussurro_client.words import _
 
 _LEAVE_WORD = "TT"
@@ -29,6 +30,12 @@ class Actions(Protocol):
     def move(self, words: str) -> None:
         """Move to the new key that was offered last, its room's fingerprint beginning so."""
 
+    def mute(self) -> None:
+        """Let nothing said here call one any more, or let it again."""
+
+    def theme(self, name: str) -> None:
+        """Change the colours; empty: show which there are."""
+
     def help(self) -> None:
         """Show what can be done."""
 
@@ -41,6 +48,7 @@ class Command:
     """A word after a slash. ``help`` is asked when shown, in the language of then.
 
     ``has_emoji``: its argument has words for people, in which :smile: means the emoji.
+    ``choices``: what its argument may be, where that is known.
     """
 
     name: str
@@ -48,6 +56,7 @@ class Command:
     handler: Callable[[Actions, str], None]
     argument: Callable[[], str] | None = None
     has_emoji: bool = False
+    choices: tuple[str, ...] = ()
 
     @property
     def usage(self) -> str:
@@ -75,6 +84,18 @@ COMMANDS = (
         lambda: _("Move to the new key that was offered"),
         lambda actions, text: actions.move(text),
         lambda: _("[words]"),
+    ),
+    Command(
+        "mute",
+        lambda: _("Let nothing said here call you, or let it again"),
+        lambda actions, _text: actions.mute(),
+    ),
+    Command(
+        "theme",
+        lambda: _("Change the colours, or show which there are"),
+        lambda actions, text: actions.theme(text),
+        lambda: _("[theme]"),
+        choices=THEMES,
     ),
     Command(
         "say",

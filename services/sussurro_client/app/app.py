@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import ClassVar
@@ -9,19 +10,24 @@ from typing import ClassVar
 from textual import events
 from textual.app import App
 from textual.binding import Binding, BindingType
+from textual.command import CommandPalette
 from textual.drivers.linux_driver import LinuxDriver
+from textual.filter import LineFilter
 from textual.message import Message
 
 from sussurro_client import sentences
+from sussurro_client.app.calling import Caller
 from sussurro_client.app.clock import Clock
+from sussurro_client.app.finder import Finder
 from sussurro_client.app.inbox import Inbox
 from sussurro_client.app.lines import Kind
-from sussurro_client.app.palette import DARK, LIGHT
 from sussurro_client.app.ports import Doorway, Invitation, Room
 from sussurro_client.app.screens.leave import LeaveScreen
 from sussurro_client.app.screens.name import NameScreen
 from sussurro_client.app.screens.room import RoomScreen
-from sussurro_client.app.terminal import DRAW_ANEW, AttachedDriver
+from sussurro_client.app.terminal import DRAW_ANEW, AttachedDriver, Terminal
+from sussurro_client.app.wants import Muted, Spoken, ThemeAsked
+from sussurro_client.app.wardrobe import Wardrobe
 from sussurro_client.app.widgets.status import Connection, Phase
 from sussurro_client.errors import ClientError
 from sussurro_client.events import Disconnected, Moved
@@ -61,10 +67,16 @@ class SussurroApp(App[Outcome]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+c,ctrl+q", "ask_leave", show=False, priority=True),
         Binding("f2", "change_colours", show=False, priority=True),
+        # Not Ctrl+P, with which docker lets a terminal go.
+        Binding("f3", "command_palette", show=False, priority=True),
     ]
 
     def __init__(
-        self, doorway: Doorway, invitation: Invitation, clock: Clock | None = None
+        self,
+        doorway: Doorway,
+        invitation: Invitation,
+        clock: Clock | None = None,
+        terminal: Terminal | None = None,
     ) -> None:
         super().__init__(driver_class=AttachedDriver if invitation.attached else None)
         self._doorway = doorway
@@ -77,9 +89,15 @@ class SussurroApp(App[Outcome]):
         self._room_screen: RoomScreen | None = None
         self._is_leaving = False
         self._is_moving = False
-        for theme in (DARK, LIGHT):
-            self.register_theme(theme)
-        self.theme = DARK.name
+        terminal = terminal or Terminal()
+        self._caller = Caller(
+            invitation.wishes,
+            terminal,
+            self._clock.monotonic,
+            ring=self.bell,
+            write=self._write,
+        )
+        self._wardrobe = Wardrobe(self, invitation.wishes, has_colours=terminal.has_colours)
 
     def on_mount(self) -> None:
         """Ask for a name where none is given, then go in."""
@@ -102,11 +120,14 @@ class SussurroApp(App[Outcome]):
         self._invitation = replace(self._invitation, name=name)
         try:
             self._session = self._open(1)
+            is_muted = self._doorway.is_muted()
         except ClientError as error:
             self.exit(Outcome(refusal=str(error)))
             return
         self._number = 1
-        self._room_screen = RoomScreen(self._session, self._invitation, self._clock)
+        self._room_screen = RoomScreen(
+            self._session, self._invitation, self._clock, is_muted=is_muted
+        )
         self.push_screen(self._room_screen)
 
     def _open(self, number: int) -> Room:
@@ -180,7 +201,11 @@ class SussurroApp(App[Outcome]):
         self._number += 1
         old_screen = self._room_screen
         self._room_screen = RoomScreen(
-            session, self._invitation, self._clock, draft=old_screen.draft
+            session,
+            self._invitation,
+            self._clock,
+            draft=old_screen.draft,
+            is_muted=old_screen.is_muted,
         )
         self._is_moving = False
         while self.screen is not old_screen:  # help, or the question whether to leave
@@ -212,10 +237,50 @@ class SussurroApp(App[Outcome]):
 
     def action_change_colours(self) -> None:
         """Change between light and dark."""
-        self.theme = LIGHT.name if self.current_theme.dark else DARK.name
-        if self._room_screen is not None:
-            # Only then have the styles changed that the lines are drawn with.
-            self.call_after_refresh(self._room_screen.redraw)
+        self._wardrobe.change()
+
+    def on_theme_asked(self, message: ThemeAsked) -> None:
+        """Change to a theme, or say which there are."""
+        message.screen.note(Kind.NOTICE, self._wardrobe.choose(message.name))
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Return what colours go through on their way to the terminal."""
+        return self._wardrobe.filters(super().get_line_filters())
+
+    def action_command_palette(self) -> None:
+        """Show what can be done in a room, to be found by any part of it."""
+        if isinstance(self.screen, RoomScreen):
+            self.push_screen(CommandPalette([Finder], placeholder=_("What do you want to do?")))
+
+    async def on_event(self, event: events.Event) -> None:
+        """Take note of whatever says that somebody looks, or does not."""
+        match event:
+            case events.Key():
+                self._caller.attention.note_typing()
+            case events.AppFocus() | events.AppBlur():
+                has_focus = isinstance(event, events.AppFocus)
+                self._caller.attention.note_focus(has_focus=has_focus)
+        await super().on_event(event)
+
+    def on_spoken(self, message: Spoken) -> None:
+        """Call whoever sits here, where that is wished and they look elsewhere."""
+        screen = message.screen
+        self._caller.hear(
+            message.heard,
+            self._invitation.name,
+            is_shown=screen.is_current,
+            is_muted=screen.is_muted,
+        )
+
+    def _write(self, sequence: str) -> None:
+        if self._driver is not None:
+            self._driver.write(sequence)
+            self._driver.flush()
+
+    def on_muted(self, message: Muted) -> None:
+        """Keep whether a room is to be silent, for later runs too."""
+        if not self._doorway.mute(is_muted=message.screen.is_muted):
+            message.screen.note(Kind.WARNING, _("That cannot be kept: it is for this run only."))
 
     def on_resize(self, _event: events.Resize) -> None:
         """Draw all of it: a resize may be a terminal that has just attached."""

@@ -12,6 +12,7 @@ from sussurro_client.emoji_names import names_like
 MAX_CANDIDATES = 50
 _LONGEST_NAME = 64  # characters before the cursor in which a name may begin
 _COMMAND = re.compile(r"/([^\s/]*)")
+_ARGUMENT = re.compile(r"/([^\s/]+) (\S*)")
 _EMOJI = re.compile(r"(?<![\w:]):([^\s:`]{2,})$")
 _WORD = re.compile(r"(?<!\S)(?=\S)|(?<=\s)$|^$|(?<=@)")
 
@@ -53,7 +54,7 @@ def suggest(text: str, cursor: int) -> Completion | None:
 def _commands(text: str, cursor: int) -> Completion | None:
     typed = _COMMAND.fullmatch(text, 0, cursor)
     if typed is None:
-        return None
+        return _choices(text, cursor)
     candidates = [
         Candidate(
             f"/{command.name} " if command.argument else f"/{command.name}",
@@ -64,6 +65,20 @@ def _commands(text: str, cursor: int) -> Completion | None:
         if command.name.startswith(typed[1])
     ]
     return _completion(0, cursor, candidates)
+
+
+def _choices(text: str, cursor: int) -> Completion | None:
+    typed = _ARGUMENT.fullmatch(text, 0, cursor)
+    if typed is None:
+        return None
+    candidates = [
+        Candidate(choice, choice)
+        for command in COMMANDS
+        if command.name == typed[1]
+        for choice in command.choices
+        if choice.startswith(typed[2])
+    ]
+    return _completion(typed.start(2), cursor, candidates)
 
 
 def _emoji(text: str, cursor: int) -> Completion | None:

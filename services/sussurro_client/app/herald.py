@@ -35,8 +35,10 @@ class Attention:
         self._has_focus = has_focus
 
     def note_typing(self) -> None:
-        """Take note that a key was pressed."""
+        """Take note that a key was pressed, by whoever looks."""
         self._typed_at = self._monotonic()
+        if self._has_focus is False:
+            self._has_focus = True
 
     @property
     def is_away(self) -> bool:

@@ -70,3 +70,9 @@ class Doorway(Protocol):
 
     def follow(self, moved: Moved) -> None:
         """Take the key that somebody has handed to us; raises ClientError."""
+
+    def is_muted(self) -> bool:
+        """Return whether the room of today is to be silent; raises ClientError."""
+
+    def mute(self, *, is_muted: bool) -> bool:
+        """Keep whether the room of today is to be silent; return whether that was possible."""

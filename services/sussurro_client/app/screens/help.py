@@ -44,10 +44,13 @@ def _keys() -> list[tuple[str, str]]:
     return [
         ("Enter", _("Send")),
         ("Alt+Enter, Ctrl+J", _("Begin a new line")),
+        ("Tab", _("Complete a name, a command or an :emoji")),
+        (_("Up, Down"), _("Go back to what you typed before")),
         ("PgUp, PgDn", _("Scroll through the conversation")),
         ("Ctrl+End", _("Go to the newest message")),
         ("F1", _("Show this page")),
         ("F2", _("Change between light and dark")),
+        ("F3", _("Find a command or a theme")),
         ("Ctrl+C, Ctrl+Q", _("Leave, after a question")),
     ]
 
