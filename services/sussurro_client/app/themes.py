@@ -30,7 +30,8 @@ CONTRAST = Theme(
 )
 
 # Nothing is told by a colour here: the app takes them all away where this theme is
-# in force, and what is chosen or has the cursor is reversed.
+# in force, and what has the cursor or the focus is reversed, or underlined where
+# Textual would lose that.
 PLAIN = Theme(
     name="sussurro-plain",
     primary="#ffffff",
@@ -47,7 +48,8 @@ PLAIN = Theme(
     variables={
         "faint": "#ffffff",
         "line": "#ffffff",
-        "block-cursor-text-style": "bold reverse",
+        "block-cursor-text-style": "bold underline",
+        "block-cursor-blurred-text-style": "bold underline",
         "input-cursor-text-style": "reverse",
         "button-focus-text-style": "bold reverse",
     },

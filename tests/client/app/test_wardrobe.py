@@ -171,7 +171,9 @@ def test_without_colours_everything_is_told_apart_by_signs_bold_and_reverse(
         assert "Leave" not in chosen
         await pilot.press("escape", "f3")
         await until(pilot, lambda: "/help" in painted(scene))
-        assert any("/help" in text for text, look in styles(scene) if "reverse" in look)
+        chosen = [text.strip() for text, look in styles(scene) if "underline" in look]
+        assert "/help" in chosen
+        assert "/who" not in chosen
 
     play(scene, script)
 
