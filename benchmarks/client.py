@@ -30,14 +30,15 @@ from cryptography.fernet import Fernet
 
 from sussurro_client.address import Address
 from sussurro_client.author import Author
+from sussurro_client.authorship import Authorship
 from sussurro_client.collecting import collect_rarely
+from sussurro_client.contents import Text
 from sussurro_client.conversation import Conversation
 from sussurro_client.envelope import Sealer, is_canonical
 from sussurro_client.events import Alert, Connected, Event, Moved, Received
 from sussurro_client.heads import Heads
 from sussurro_client.identity import Identity
 from sussurro_client.key import RoomKey
-from sussurro_client.letter import Text
 from sussurro_client.member import Member
 from sussurro_client.opening import open_together
 from sussurro_client.recollection import Recollection
@@ -60,7 +61,7 @@ _NEWEST = "This is the newest message"
 
 def _new_author(key: RoomKey, name: str) -> Author:
     member = Member(key, Identity.new(), name)
-    author = Author(member, os.urandom(8), Sealer(key), Heads(), Recollection())
+    author = Author(member, os.urandom(8), Sealer(key), Heads(), Recollection(), Authorship())
     author.begin()
     return author
 

@@ -47,6 +47,17 @@ class Acquaintances:
         """Go through everybody but oneself, in the order of meeting."""
         return iter(tuple(self._met.values()))
 
+    def bearer(self, key: bytes) -> Person | None:
+        """Return who was met with an identity key, by the name that is theirs if there is one."""
+        met = [each for each in self._met.values() if each.person.key == key]
+        owner = next((each for each in met if each.is_owner), met[0] if met else None)
+        return owner.person if owner else None
+
+    def wrap_key(self, person: Person) -> bytes:
+        """Return what secrets for somebody are wrapped with; empty: unknown."""
+        known = self._met.get(person)
+        return known.wrap_key if known else b""
+
     def meet(self, person: Person) -> tuple[Standing, bool]:
         """Return what is known of a person, and whether it is news that the name is another's.
 

@@ -1,8 +1,10 @@
 """What we say: each message numbered, bound to what we had seen, sealed. Pure."""
 
+from sussurro_client.authorship import Authorship
+from sussurro_client.contents import Card, Content, Rekey
 from sussurro_client.envelope import Sealed, Sealer
 from sussurro_client.heads import Heads
-from sussurro_client.letter import NONE_BEFORE, Card, Content, Envelope, Head, Letter, Rekey
+from sussurro_client.letter import NONE_BEFORE, Envelope, Head, Letter
 from sussurro_client.member import Member
 from sussurro_client.outbox import Draft, Outbox
 from sussurro_client.recollection import Mark, Recollection
@@ -15,7 +17,7 @@ class Author:
     """Our own side of a conversation, which owns it. ``now`` is in seconds since the epoch."""
 
     __slots__ = (
-        "_acked_to", "_after", "_before", "_begun", "_counter", "_first_sent", "_heads",
+        "_acked_to", "_after", "_authorship", "_before", "_begun", "_counter", "_first_sent", "_heads",
         "_index", "_link", "_member", "_recollection", "_sealer", "name", "outbox", "witness",
     )  # fmt: skip
 
@@ -26,6 +28,7 @@ class Author:
         sealer: Sealer,
         heads: Heads,
         recollection: Recollection,
+        authorship: Authorship,
     ) -> None:
         self.outbox = Outbox()
         self.witness = Witness()
@@ -34,6 +37,7 @@ class Author:
         self._sealer = sealer
         self._heads = heads
         self._recollection = recollection
+        self._authorship = authorship
         self._counter = 0
         self._after = b""  # the digest of our last message
         self._link = self._index = 0
@@ -66,16 +70,17 @@ class Author:
         if not self._index:
             self._begun = max(self._begun, seq + 1)
 
-    def say(self, content: Content, now: float) -> str:
-        """Take something to say; return the id of the message."""
+    def say(self, content: Content, now: float, within: Content | None = None) -> str:
+        """Take something to say, and what is sealed ``within``; return the id of the message."""
         self._counter += 1
         envelope = self._write(content, self._counter, now)
         digest = self._sealer.write(envelope, 0, 0).digest
         self._after = digest
         self._heads.expect(digest)
         self.witness.expect(digest)
-        self.outbox.add(Draft(envelope, digest))
-        return envelope.id
+        self._authorship.note(digest, self.name[0])
+        self.outbox.add(Draft(envelope, digest, within))
+        return digest.hex()
 
     def next_token(self, now: float) -> bytes | None:
         """Return the next message's token, or None."""
@@ -103,7 +108,7 @@ class Author:
             low = ack.seq if is_last else min(self._acked_to + 1, ack.seq)
             is_news = self._keep(draft, low, ack.seq)
             if is_news:
-                news.append(draft.envelope.id)
+                news.append(draft.digest.hex())
             if is_news and is_last:
                 self._heads.lead(self.name, Head(ack.seq, draft.digest))
         if drafts:
@@ -146,4 +151,4 @@ class Author:
             low = min(low, begun)  # it may have been kept then, and nobody told us
         self._heads.place(draft.digest, low, high)
         self.witness.place(draft.digest, low, high)
-        return self.outbox.settle(counter)
+        return self.outbox.settle(draft)

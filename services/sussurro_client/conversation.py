@@ -5,12 +5,18 @@ clock: ``now`` is given, in seconds since the epoch. Owned by one session thread
 """
 
 from collections.abc import Callable
+from functools import partial
 from itertools import chain, islice
 from typing import Any
 
 from sussurro_client.author import Author
+from sussurro_client.authorship import Authorship
+from sussurro_client.backlog import Backlog
 from sussurro_client.company import Company
+from sussurro_client.contents import Content
+from sussurro_client.display import safe_name
 from sussurro_client.envelope import Sealer
+from sussurro_client.errors import ClientError
 from sussurro_client.events import (
     Alarm,
     Alert,
@@ -20,14 +26,16 @@ from sussurro_client.events import (
     Person,
 )
 from sussurro_client.heads import Heads
-from sussurro_client.letter import Content, Text
+from sussurro_client.meaning import Meaning
 from sussurro_client.member import Member
 from sussurro_client.memory import Memory
 from sussurro_client.opening import open_together
 from sussurro_client.outbox import Outbox
 from sussurro_client.people import People
 from sussurro_client.place import Place
+from sussurro_client.private import Privacy
 from sussurro_client.reader import Reader
+from sussurro_client.words import _
 from sussurro_wire.chunk import Chunk
 from sussurro_wire.errors import Reason, WireError
 from sussurro_wire.limits import VERSION
@@ -42,6 +50,8 @@ from sussurro_wire.messages import (
     Join,
     Leave,
     Message,
+    Past,
+    PastEnd,
     Ping,
     Pong,
     Side,
@@ -80,14 +90,18 @@ class Conversation:
         self._sealer = Sealer(member.key)
         self._heads = Heads()
         self._place = Place()
-        self._author = Author(member, run, self._sealer, self._heads, self.memory.recollection)
-        self._reader = Reader(
-            self._author,
-            self._heads,
-            self.memory.acquaintances,
-            self.memory.recollection,
-            tell,
+        authorship = Authorship()
+        self._author = Author(
+            member, run, self._sealer, self._heads, self.memory.recollection, authorship
         )
+        self._privacy = Privacy(member)
+        meaning = Meaning(
+            member.person, self._author, self.memory.acquaintances, authorship, self._privacy
+        )
+        self._backlog = Backlog(self._author.name, partial(meaning.of, live=False))
+        self._is_past = False  # what comes now answers a question for the past ...
+        self._past_seq = 0  # ... and stands in this chunk
+        self._reader = Reader(self._author, self._heads, self.memory, meaning, self._backlog, tell)
         self._company = Company(People(self._sealer), self._reader.greet, tell)
         self._protocol = Protocol(Side.CLIENT)
         self._out: list[bytes] = []
@@ -103,6 +117,7 @@ class Conversation:
             Hello: self._join,
             Welcome: self._enter,
             Bye: self._take_farewell,
+            PastEnd: self._end_past,
         }
 
     @property
@@ -113,8 +128,7 @@ class Conversation:
     @property
     def unacknowledged(self) -> tuple[str, ...]:
         """The texts that are not acknowledged, oldest first."""
-        contents = (draft.envelope.content for draft in self.outbox)
-        return tuple(content.text for content in contents if isinstance(content, Text))
+        return tuple(draft.text for draft in self.outbox if draft.text)
 
     @property
     def is_open(self) -> bool:
@@ -138,6 +152,32 @@ class Conversation:
     def say(self, content: Content, now: float) -> str:
         """Take something to send; return the id that its `Kept` will have."""
         return self._author.say(content, now)
+
+    def whisper(self, person: Person, content: Content, now: float) -> str:
+        """Take something to send to one member alone, as `say` does; raises ClientError.
+
+        It must be somebody whose card was seen.
+        """
+        acquaintances = self.memory.acquaintances
+        is_me = person == self._member.person
+        wrap_key = self._member.wrap_key if is_me else acquaintances.wrap_key(person)
+        if not wrap_key:
+            raise ClientError(
+                _("Nothing can be sealed for {name} alone before they were here.").format(
+                    name=safe_name(person.name)
+                )
+            )
+        return self._author.say(self._privacy.seal(content, person.key, wrap_key), now, content)
+
+    def ask_earlier(self, messages: int) -> bool:
+        """Ask for what was said before all that was told; return whether an `Earlier` will come.
+
+        None does where there is nothing, or none of the connection is left to ask.
+        """
+        if not self.is_open or self._backlog.is_due or not self._backlog.has_more:
+            return False
+        self._say(Past(self._backlog.ask(), messages))
+        return True
 
     def ask_who(self) -> None:
         """Ask for everybody here; a `Present` answers."""
@@ -183,8 +223,9 @@ class Conversation:
             self._unread.append(event)
             return
         self._read()
-        self._place.end_chunk()
-        # A PONG and the end of a PAST have no handler: arriving was all they had to do.
+        if not self._is_past:
+            self._place.end_chunk()
+        # A PONG has no handler: arriving was all that it had to do.
         handler = self._handlers.get(type(event))
         if handler is not None:
             handler(event)
@@ -197,12 +238,19 @@ class Conversation:
         for event in unread:
             if isinstance(event, At):
                 self._take_position(event.seq)
+            elif self._is_past:
+                for each in islice(opened, event.count):
+                    self._backlog.take(each, self._past_seq)
             else:
                 again, live = self._place.is_again, self._place.is_live
                 for each in islice(opened, event.count):
                     self._reader.take(each, self._place.seq, again=again, live=live)
 
     def _take_position(self, seq: int) -> None:
+        self._is_past = self._backlog.arrive(seq)
+        if self._is_past:
+            self._past_seq = seq
+            return
         if self._place.is_before_history:
             self._heads.since = min(self._heads.since, seq)
         if self._place.arrive(seq):
@@ -214,6 +262,12 @@ class Conversation:
             self._tell(Alert(Alarm.REORDERED, seq=ack.seq))
         for identity in self._author.acknowledged(ack):
             self._tell(Kept(identity, ack.seq))
+
+    def _end_past(self, end: PastEnd) -> None:
+        self._is_past = False
+        earlier = self._backlog.end(end.first_seq)
+        if earlier is not None:
+            self._tell(earlier)
 
     def _take_ping(self, ping: Ping) -> None:
         # After TT there is nothing more to say, nor to a relay that asks and does not read.
@@ -234,6 +288,8 @@ class Conversation:
 
     def _enter(self, welcome: Welcome) -> None:
         self._author.enter(welcome.next_seq)
+        self._is_past = False
+        self._backlog.enter(welcome.oldest, welcome.next_seq)
         if self._place.enter(welcome):
             self._heads.since = welcome.next_seq
             if self.memory.recollection.has_gone_back(welcome.next_seq):

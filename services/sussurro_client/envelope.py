@@ -19,6 +19,7 @@ from cryptography.fernet import Fernet, InvalidToken
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from pydantic import TypeAdapter, ValidationError
 
+from sussurro_client.contents import fields_of
 from sussurro_client.errors import EnvelopeError, Flaw
 from sussurro_client.identity import Identity
 from sussurro_client.key import RoomKey
@@ -193,5 +194,6 @@ class Sealer:
 
 
 def _pack(envelope: Envelope) -> bytes:
-    body: bytes = msgpack.packb(envelope.model_dump(), use_bin_type=True)
+    fields = envelope.model_dump() | {"content": fields_of(envelope.content)}
+    body: bytes = msgpack.packb(fields, use_bin_type=True)
     return body

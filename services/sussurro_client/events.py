@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from sussurro_client.contents import Content, Edit, Text
+
 
 @dataclass(frozen=True, slots=True)
 class Person:
@@ -31,6 +33,7 @@ class Alarm(StrEnum):
     FORGED = "forged"
     UNDECRYPTABLE = "undecryptable"
     CONTRADICTION = "contradiction"  # somebody said two things under one number
+    NOT_THEIRS = "not_theirs"  # somebody wanted to change what another said
     IDENTITY_CHANGED = "identity_changed"
 
 
@@ -58,19 +61,26 @@ class Disconnected:
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """A message of somebody else's. ``at`` is in milliseconds since the epoch.
+    """A message of somebody else's, or of another run of ours, of whatever kind.
 
-    Its signature is good; ``standing`` says whose key that is. ``live``: said
-    while we were connected, not history.
+    Its signature is good; ``standing`` says whose key that is. ``at`` is in
+    milliseconds since the epoch. ``live``: said while we were connected, not history.
+    ``private``: for whom alone it was sealed; None: for everybody.
     """
 
     sender: Person
-    text: str
+    content: Content
     id: str
     seq: int
     at: int
     standing: Standing
     live: bool
+    private: Person | None = None
+
+    @property
+    def text(self) -> str:
+        """What was said, where it is a text."""
+        return self.content.text if isinstance(self.content, Text | Edit) else ""
 
     @property
     def verified(self) -> bool:
@@ -141,6 +151,26 @@ class Alert:
     seq: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """A part of what was said before all that was told so far, oldest first.
+
+    ``more``: there may be still older ones to ask for.
+    """
+
+    events: tuple[Received | Moved | Alert, ...]
+    more: bool
+
+
 Event = (
-    Connected | Disconnected | Received | Kept | Arrived | Departed | Present | Moved | Alert
-)  # fmt: skip
+    Connected
+    | Disconnected
+    | Received
+    | Kept
+    | Arrived
+    | Departed
+    | Present
+    | Moved
+    | Alert
+    | Earlier
+)

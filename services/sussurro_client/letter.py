@@ -1,64 +1,17 @@
 """What members say to each other, as values; `envelope` seals and opens it. Pure."""
 
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from sussurro_wire.limits import MAX_TEXT
+from sussurro_client.contents import Bytes32, Content
 
 MAX_NAME = 64
 MAX_HEADS = 8
-MAX_SHARES = 64
 NONE_BEFORE = bytes(32)  # in place of the imprint of a token that there is not
 # Milliseconds up to the year 9999, the last that a date can show in every time zone.
 _END_OF_DATES = 253_370_764_800_000
-
-
-class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, strict=True)
-
-
-Bytes32 = Annotated[bytes, Field(min_length=32, max_length=32)]
-
-
-class Text(_Part):
-    """What somebody said."""
-
-    kind: Literal["text"] = "text"
-    text: Annotated[str, Field(max_length=MAX_TEXT)]
-
-
-class Card(_Part):
-    """Who somebody is; the name and the key stand in the envelope.
-
-    ``wrap_key`` is the public key that a secret for this member alone is wrapped for.
-    """
-
-    kind: Literal["card"] = "card"
-    wrap_key: Annotated[bytes, Field(max_length=2048)] = b""
-
-
-class Share(_Part):
-    """The new key of a room, wrapped for the member with the identity key ``to``."""
-
-    to: Bytes32
-    wrapped: Annotated[bytes, Field(max_length=4096)]
-
-
-class Rekey(_Part):
-    """The room moves to a new key; each remaining member finds its share.
-
-    Many members take more than one message; ``is_last`` says that no more come.
-    """
-
-    kind: Literal["rekey"] = "rekey"
-    room: Annotated[str, Field(min_length=43, max_length=43)]
-    shares: Annotated[tuple[Share, ...], Field(max_length=MAX_SHARES, strict=False)]
-    is_last: bool
-
-
-Content = Annotated[Text | Card | Rekey, Field(discriminator="kind")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +31,7 @@ class Head:
         return cls(int.from_bytes(data[:8], "big"), data[8:])
 
 
-class Envelope(_Part):
+class Envelope(BaseModel):
     """A signed statement of one member.
 
     ``run`` is new each time a client starts, and ``counter`` counts its messages
@@ -88,6 +41,8 @@ class Envelope(_Part):
     this, those left out that are named by another one of them. ``since``: from
     that chunk on the sender had been shown everything.
     """
+
+    model_config = ConfigDict(frozen=True, strict=True)
 
     name: Annotated[str, Field(min_length=1, max_length=MAX_NAME)]
     key: Bytes32
@@ -107,11 +62,6 @@ class Envelope(_Part):
         """What ``seen`` says."""
         return tuple(map(Head.unpack, self.seen))
 
-    @property
-    def id(self) -> str:
-        """The message's own name: the same whenever and however often it is sent."""
-        return f"{self.run.hex()}-{self.counter}"
-
 
 @dataclass(frozen=True, slots=True)
 class Letter:
@@ -129,3 +79,8 @@ class Letter:
     begun: int
     digest: bytes
     before: bytes = NONE_BEFORE
+
+    @property
+    def id(self) -> str:
+        """The message's name for people and programs: its digest in hexadecimal."""
+        return self.digest.hex()

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Protocol
 
 from sussurro_client import sentences
+from sussurro_client.contents import Text
 from sussurro_client.display import safe_text
 from sussurro_client.events import (
     Alert,
@@ -12,6 +13,7 @@ from sussurro_client.events import (
     Connected,
     Departed,
     Disconnected,
+    Earlier,
     Event,
     Kept,
     Moved,
@@ -30,6 +32,9 @@ class Face(Protocol):
 
     def show(self, event: Event, circle: Circle) -> str | None:
         """Return the line for an event of the session."""
+
+    def sent(self, message_id: str) -> str | None:
+        """Return the line that says which id something has that is on its way."""
 
     def present(self, event: Present, circle: Circle) -> str:
         """Return the answer to somebody who asked who is here."""
@@ -54,7 +59,7 @@ class PlainFace:
         """Return the line for an event; later lines of a text are set in."""
         match event:
             case Received():
-                return _said(event)
+                return _said(event) if isinstance(event.content, Text) else None
             case Connected():
                 sentence = ngettext(
                     "Connected to {relay}; {members} here.",
@@ -74,8 +79,12 @@ class PlainFace:
                 return f"! {sentences.alert(event, circle)}"
             case Moved():
                 return f"! {sentences.moved(event)}"
-            case Kept() | Present():
+            case Kept() | Present() | Earlier():
                 return None
+
+    def sent(self, message_id: str) -> str | None:  # noqa: ARG002 - people see what they typed
+        """Return nothing."""
+        return None
 
     def present(self, event: Present, circle: Circle) -> str:
         """Return everybody here, one a line, with what is known of them."""
@@ -145,8 +154,12 @@ class JsonFace:
                 )
             case Alert():
                 return _warning(event, circle)
-            case Present():
+            case Present() | Earlier():
                 return None
+
+    def sent(self, message_id: str) -> str | None:
+        """Return the object with its id; one for each thing said, in the order of saying."""
+        return _line("sent", id=message_id)
 
     def present(self, event: Present, circle: Circle) -> str:
         """Return everybody here, with what is known of them."""

@@ -4,15 +4,23 @@ from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from sussurro_client.contents import Content, Edit, Text
 from sussurro_client.letter import Envelope
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A message on its way, and the digest that names it."""
+    """A message on its way, the digest that names it, and what it says where that is sealed."""
 
     envelope: Envelope
     digest: bytes
+    within: Content | None = None
+
+    @property
+    def text(self) -> str:
+        """What somebody wrote for it; empty: it is of another kind."""
+        content = self.within or self.envelope.content
+        return content.text if isinstance(content, Text | Edit) else ""
 
 
 class Outbox:
@@ -61,9 +69,14 @@ class Outbox:
         self._acked_here = max(count, self._acked_here)
         return kept
 
-    def settle(self, counter: int) -> bool:
+    def settle(self, draft: Draft) -> bool:
         """Take note that our message is in the log; return whether that is news."""
-        return self._waiting.pop(counter, None) is not None
+        counter = draft.envelope.counter
+        waiting = self._waiting.get(counter)
+        if waiting is None or waiting.digest != draft.digest:
+            return False
+        del self._waiting[counter]
+        return True
 
     def connection_lost(self) -> None:
         """Make everything not acknowledged unsent again, in its order."""

@@ -3,10 +3,11 @@
 from collections import Counter, OrderedDict
 from enum import Enum, auto
 
+from sussurro_client.contents import Card
 from sussurro_client.envelope import Sealer
 from sussurro_client.errors import EnvelopeError, Flaw
 from sussurro_client.events import Person
-from sussurro_client.letter import Card, Letter
+from sussurro_client.letter import Letter
 from sussurro_client.recollection import Mark, Stream
 
 # More than a relay tells of one by one, and a bound for one that invents sessions.

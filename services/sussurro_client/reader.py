@@ -2,13 +2,16 @@
 
 from collections.abc import Callable
 
-from sussurro_client.acquaintances import Acquaintances
 from sussurro_client.author import Author
+from sussurro_client.backlog import Backlog
+from sussurro_client.contents import Card
 from sussurro_client.errors import Flaw
-from sussurro_client.events import Alarm, Alert, Event, Kept, Moved, Person, Received, Standing
+from sussurro_client.events import Alarm, Alert, Event, Kept
 from sussurro_client.heads import Heads
-from sussurro_client.letter import Card, Head, Letter, Rekey, Text
-from sussurro_client.recollection import Mark, Recollection
+from sussurro_client.letter import Head, Letter
+from sussurro_client.meaning import Meaning, person_of
+from sussurro_client.memory import Memory
+from sussurro_client.recollection import Mark
 from sussurro_client.transcript import Transcript, Verdict
 
 _ALARMS = {
@@ -23,25 +26,27 @@ class Reader:
     """Judges what others say, and tells of it. Owned by the conversation."""
 
     __slots__ = (
-        "_acquaintances", "_author", "_heads", "_offered", "_recollection", "_tell", "transcript",
+        "_acquaintances", "_author", "_backlog", "_heads", "_meaning", "_recollection", "_tell",
+        "transcript",
     )  # fmt: skip
 
     def __init__(
         self,
         author: Author,
         heads: Heads,
-        acquaintances: Acquaintances,
-        recollection: Recollection,
+        memory: Memory,
+        meaning: Meaning,
+        backlog: Backlog,
         tell: Callable[[Event], None],
     ) -> None:
         self.transcript = Transcript()
         self._author = author
         self._heads = heads
-        self._acquaintances = acquaintances
-        self._recollection = recollection
+        self._acquaintances = memory.acquaintances
+        self._recollection = memory.recollection
+        self._meaning = meaning
+        self._backlog = backlog
         self._tell = tell
-        # Who handed us a key last, and of which room.
-        self._offered: tuple[Person, str] | None = None
 
     def take(self, opened: Letter | Flaw, seq: int, *, again: bool, live: bool) -> None:
         """Take what a token of chunk ``seq`` was opened to.
@@ -57,7 +62,7 @@ class Reader:
         if (letter.envelope.key, letter.envelope.run) == self._author.name:
             # Our own, kept from an earlier connection: the ACK was lost, not the message.
             if self._author.found(letter, seq):
-                self._tell(Kept(letter.envelope.id, seq))
+                self._tell(Kept(letter.id, seq))
             return
         verdict = self._judge(letter, seq, again=again)
         if verdict in _SHOWN:
@@ -66,8 +71,9 @@ class Reader:
 
     def greet(self, card: Letter) -> None:
         """Take a member's card."""
-        person = _person(card)
-        self._meet(person)
+        person = person_of(card)
+        for event in self._meaning.meet(person)[1]:
+            self._tell(event)
         if isinstance(card.envelope.content, Card):
             self._acquaintances.note_wrap_key(person, card.envelope.content.wrap_key)
 
@@ -99,41 +105,9 @@ class Reader:
         self._heads.lead((envelope.key, envelope.run), Head(seq, letter.digest), seen)
 
     def _show(self, letter: Letter, seq: int, *, live: bool) -> None:
-        envelope = letter.envelope
-        person = _person(letter)
-        standing = self._meet(person)
-        match envelope.content:
-            case Text(text=text):
-                self._tell(
-                    Received(
-                        sender=person,
-                        text=text,
-                        id=envelope.id,
-                        seq=seq,
-                        at=envelope.at,
-                        standing=standing,
-                        live=live,
-                    )
-                )
-            case Rekey() as rekey:
-                share = self._author.share_in(rekey)
-                offer = person, rekey.room
-                if share or (rekey.is_last and offer != self._offered):
-                    self._tell(Moved(person, standing, rekey.room, share, envelope.at, live))
-                self._offered = offer if share else self._offered
-            case Card():
-                pass
-
-    def _meet(self, person: Person) -> Standing:
-        """Return whose name it is, and say so the first time that it is another's."""
-        standing, is_news = self._acquaintances.meet(person)
-        if is_news:
-            self._tell(Alert(Alarm.IDENTITY_CHANGED, person))
-        return standing
+        self._backlog.note(letter, seq)
+        for event in self._meaning.of(letter, seq, live=live):
+            self._tell(event)
 
     def _warn(self, alarm: Alarm, letter: Letter, seq: int, missing: int = 0) -> None:
-        self._tell(Alert(alarm, _person(letter), missing, letter.envelope.at, seq))
-
-
-def _person(letter: Letter) -> Person:
-    return Person(letter.envelope.name, letter.envelope.key)
+        self._tell(Alert(alarm, person_of(letter), missing, letter.envelope.at, seq))

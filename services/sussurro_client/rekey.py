@@ -7,10 +7,10 @@ is signed: who was left out reads nothing of it, though it holds the old key.
 from collections.abc import Iterable, Iterator
 
 from sussurro_client.acquaintances import Acquaintance
+from sussurro_client.contents import MAX_SHARES, Rekey, Share
 from sussurro_client.errors import ClientError, KeyFileError
 from sussurro_client.events import Moved
 from sussurro_client.key import RoomKey
-from sussurro_client.letter import MAX_SHARES, Rekey, Share
 from sussurro_client.member import Member
 from sussurro_client.words import _
 from sussurro_client.wrapping import WrapError, wrap

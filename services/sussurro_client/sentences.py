@@ -58,6 +58,9 @@ _ALARMS: dict[Alarm, Callable[[], str]] = {
     Alarm.UNDECRYPTABLE: lambda: _(
         "A message that this key cannot open came: altered, or of another key."
     ),
+    Alarm.NOT_THEIRS: lambda: _(
+        "{name} wanted to change what somebody else had said, at {time}; it stays as it was."
+    ),
     Alarm.CONTRADICTION: lambda: _(
         "{name} has said two different things under one number, at {time}; one was not shown."
     ),
@@ -187,3 +190,12 @@ def _alarm(alarm: Alarm, missing: int) -> str:
 def here(count: int) -> str:
     """Return how many are here."""
     return ngettext("{count} here", "{count} here", count).format(count=count)
+
+
+def found(count: int, loaded: int) -> str:
+    """Return how much was found among the messages that are loaded."""
+    return ngettext(
+        "{count} found in what is loaded ({loaded} messages).",
+        "{count} found in what is loaded ({loaded} messages).",
+        count,
+    ).format(count=count, loaded=loaded)

@@ -23,10 +23,10 @@ from typing import Self
 from sussurro_client.acquaintances import Acquaintance
 from sussurro_client.address import Address
 from sussurro_client.backoff import Backoff
+from sussurro_client.contents import Content, Text, fitting
 from sussurro_client.conversation import Conversation
 from sussurro_client.errors import NotSentError
 from sussurro_client.events import Disconnected, Event, Person, Standing
-from sussurro_client.letter import Content, Text
 from sussurro_client.member import Member
 from sussurro_client.memory import Memory, Snapshot
 from sussurro_client.room_folder import RoomFolder
@@ -44,7 +44,6 @@ from sussurro_client.trust import Trust
 from sussurro_client.watch import Watch
 from sussurro_client.words import _
 from sussurro_wire.errors import Reason, WireError
-from sussurro_wire.limits import MAX_TEXT
 
 _READ_BYTES = 256 * 1024  # what is read together is checked together
 _WRITE_BYTES = 256 * 1024
@@ -182,26 +181,41 @@ class Session:
         without limit). Raises NotSentError when that was not enough, after the
         end, and for a text of over 64 KiB.
         """
-        data = text.encode("utf-8", "replace")
-        if len(data) > MAX_TEXT:
-            raise NotSentError(
-                _("A message may have {limit} bytes; this one has {size}.").format(
-                    limit=MAX_TEXT, size=len(data)
-                )
-            )
-        return self.say(Text(text=data.decode()), timeout)
+        return self.say(Text(text=fitting(text)), timeout)
 
     def say(self, content: Content, timeout: float | None = None) -> str:
         """Send something to everybody, as `send` does with a text."""
+        return self._add(lambda now: self._conversation.say(content, now), timeout)
+
+    def whisper(self, person: Person, content: Content, timeout: float | None = None) -> str:
+        """Send something that only one member can open, and oneself; else as `say`.
+
+        Raises ClientError where nothing can be sealed for that one: who was never
+        here while we were is only a name.
+        """
+        return self._add(lambda now: self._conversation.whisper(person, content, now), timeout)
+
+    def _add(self, add: Callable[[float], str], timeout: float | None) -> str:
         with self._changed:
             self._changed.wait_for(self._may_add, timeout)
             if self._ended or self._leaving:
                 raise NotSentError(_("The session has ended; this was not sent."))
             if not self._has_space():
                 raise NotSentError(_("Too much is waiting for the relay; this was not sent."))
-            message_id = self._conversation.say(content, time.time())
+            message_id = add(time.time())
         self._wake()
         return message_id
+
+    def ask_earlier(self, messages: int) -> bool:
+        """Ask the relay for what was said before all that was told so far.
+
+        An `Earlier` answers where this returns true, unless the connection is lost
+        before. Of several questions at once only the first is asked.
+        """
+        with self._lock:
+            is_asked = self._conversation.ask_earlier(messages)
+        self._wake()
+        return is_asked
 
     def ask_who(self) -> None:
         """Ask the relay who is here; a `Present` event answers."""

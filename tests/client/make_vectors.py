@@ -14,21 +14,26 @@ from unittest.mock import patch
 
 import msgpack
 
+from sussurro_client.contents import (
+    Card,
+    Content,
+    Delete,
+    Edit,
+    File,
+    Part,
+    Private,
+    Reaction,
+    Rekey,
+    Share,
+    Text,
+    Typing,
+    fields_of,
+)
 from sussurro_client.envelope import Sealer, bucket_of
 from sussurro_client.fingerprint import words_of
 from sussurro_client.identity import Identity
 from sussurro_client.key import RoomKey
-from sussurro_client.letter import (
-    NONE_BEFORE,
-    Card,
-    Content,
-    Envelope,
-    Head,
-    Letter,
-    Rekey,
-    Share,
-    Text,
-)
+from sussurro_client.letter import NONE_BEFORE, Envelope, Head, Letter
 from sussurro_wire.room import public_key_of
 from tests.client.scenes import KEY, KEY_TEXT, NONCE, NOW, OTHER_KEY
 
@@ -78,6 +83,48 @@ _SEALED: tuple[tuple[int, str, str, tuple[int, int], Content], ...] = (
         ),
     ),
     (
+        2,
+        "an answer that is an action",
+        "Bia",
+        (1, 4),
+        Text(
+            text="waves",
+            reply_to=bytes(range(32)),
+            is_action=True,
+        ),
+    ),
+    (2, "another text for an earlier message", "Bia", (1, 5), Edit(of=b"\5" * 32, text="Oi!")),
+    (2, "an earlier message taken back", "Bia", (1, 6), Delete(of=b"\5" * 32)),
+    (1, "a reaction", "Ana", (1, 3), Reaction(of=b"\5" * 32, emoji="\U0001f44d")),
+    (
+        1,
+        "a reaction taken back",
+        "Ana",
+        (1, 4),
+        Reaction(
+            of=b"\5" * 32,
+            emoji="\U0001f44d",
+            is_on=False,
+        ),
+    ),
+    (1, "somebody writes", "Ana", (1, 5), Typing()),
+    (
+        1,
+        "a file offered",
+        "Ana",
+        (1, 6),
+        File(
+            name="m\u00e3e.png",
+            size=70000,
+            sha256=b"\6" * 32,
+            parts=2,
+            key=b"\7" * 32,
+            preview=b"\0\1\0\1\xff\0\0",
+        ),
+    ),
+    (1, "a part of a file", "Ana", (1, 7), Part(number=1, data=b"\x89PNG")),
+    (1, "something private", "Ana", (1, 8), Private(keys=(b"\1xyz", b"\2abc"), sealed=b"gAAAAA")),
+    (
         3,
         "a text in a larger bucket, the largest numbers and eight heads",
         "B" * 64,
@@ -115,7 +162,7 @@ def _envelopes() -> Iterator[tuple[str, bytes, Letter]]:
         envelope = Envelope(
             name=name,
             key=Identity.from_private_bytes(secret, kept=True).public_key,
-            run=bytes(range(16 * order, 16 * order + 8)),
+            run=bytes((16 * order + each) % 256 for each in range(8)),
             counter=0 if is_card else _LARGEST if is_last else 1 + order,
             at=NOW * 1000 + order,
             after=b"" if is_card or order == 0 else bytes([order]) * 32,
@@ -144,8 +191,10 @@ def _sealed() -> Iterator[dict[str, Any]]:
             "index": letter.index,
             "begun": letter.begun,
             "before": letter.before.hex(),
-            "envelope": readable(letter.envelope.model_dump()),
-            "id": letter.envelope.id,
+            "envelope": readable(
+                letter.envelope.model_dump() | {"content": fields_of(letter.envelope.content)}
+            ),
+            "id": letter.id,
             "digest": letter.digest.hex(),
             "time": time,
             "iv": iv.hex(),
@@ -226,7 +275,7 @@ def _refused() -> Iterator[tuple[str, str, str]]:
     for name in liar.fields:
         yield f"its {name} is missing", "forged", liar.token(liar.body(**{name: None}))
     wrong: tuple[tuple[str, dict[str, Any]], ...] = (
-        ("its kind is unknown", {"content": {"kind": "command", "text": "Oi"}}),
+        ("its kind is no word", {"content": {"kind": 7, "text": "Oi"}}),
         ("its name is empty", {"name": ""}),
         ("its name is too long", {"name": "x" * 65}),
         ("its number is a text", {"counter": "1"}),

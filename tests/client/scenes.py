@@ -15,11 +15,12 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Self, TypeVar
 
+from sussurro_client.contents import Card, Content, Text
 from sussurro_client.envelope import Sealer
 from sussurro_client.events import Event
 from sussurro_client.identity import Identity
 from sussurro_client.key import RoomKey
-from sussurro_client.letter import NONE_BEFORE, Card, Content, Envelope, Head, Letter, Text
+from sussurro_client.letter import NONE_BEFORE, Envelope, Head, Letter
 from sussurro_client.member import Member
 from sussurro_wire.messages import Hello, Here, Join, Side, Welcome, Who, WhoEnd
 from sussurro_wire.protocol import Event as WireEvent

@@ -1,9 +1,11 @@
 import pytest
 
 from sussurro_client.author import Author
+from sussurro_client.authorship import Authorship
+from sussurro_client.contents import Card, Rekey, Share, Text
 from sussurro_client.envelope import Sealer
 from sussurro_client.heads import Heads
-from sussurro_client.letter import NONE_BEFORE, Card, Head, Letter, Rekey, Share, Text
+from sussurro_client.letter import NONE_BEFORE, Head, Letter
 from sussurro_client.recollection import Mark, Recollection
 from sussurro_wire.messages import Ack
 from tests.client.scenes import ANA, BIA, EVE, KEY, NOW
@@ -19,7 +21,7 @@ class Stage:
         self.sealer = Sealer(KEY)
         self.heads = Heads()
         self.recollection = Recollection()
-        self.ana = Author(ANA, RUN, self.sealer, self.heads, self.recollection)
+        self.ana = Author(ANA, RUN, self.sealer, self.heads, self.recollection, Authorship())
         self.connect(5)
 
     def connect(self, next_seq: int) -> None:
@@ -46,8 +48,9 @@ def stage() -> Stage:
 
 def test_what_we_say_is_signed_numbered_and_dated(stage: Stage) -> None:
     identities = stage.say("one", "two")
-    envelopes = [letter.envelope for letter in stage.sent()]
-    assert [each.id for each in envelopes] == identities
+    letters = stage.sent()
+    envelopes = [letter.envelope for letter in letters]
+    assert [letter.id for letter in letters] == identities
     assert [each.counter for each in envelopes] == [1, 2]
     assert [each.content for each in envelopes] == [Text(text="one"), Text(text="two")]
     assert {(each.name, each.key, each.run) for each in envelopes} == {("Ana", ANA.person.key, RUN)}

@@ -3,6 +3,7 @@ from typing import get_args
 
 import pytest
 
+from sussurro_client.contents import Text
 from sussurro_client.errors import EnvelopeError, Flaw
 from sussurro_client.events import Alarm, Event, Kept, Person, Received, Standing
 
@@ -32,4 +33,4 @@ def test_a_message_is_verified_unless_its_name_is_anothers(
     standing: Standing, *, verified: bool
 ) -> None:
     bia = Person("Bia", b"b" * 32)
-    assert Received(bia, "Oi", "i-1", 1, 0, standing, live=True).verified is verified
+    assert Received(bia, Text(text="Oi"), "i-1", 1, 0, standing, live=True).verified is verified

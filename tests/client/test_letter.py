@@ -3,7 +3,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from sussurro_client.letter import MAX_HEADS, Card, Envelope, Head, Rekey, Share, Text
+from sussurro_client.contents import Card, Rekey, Share, Text
+from sussurro_client.letter import MAX_HEADS, Envelope, Head
 from tests.client.scenes import BIA, KEY, Voice
 from tests.wire.strategies import steady
 
@@ -26,11 +27,11 @@ def test_an_envelope_says_which_messages_its_sender_had_seen() -> None:
     assert Voice(BIA).letter("Oi", seen=heads).envelope.heads == heads
 
 
-def test_a_message_is_named_by_its_run_and_its_number_and_not_by_its_place() -> None:
+def test_a_message_is_named_by_its_digest_and_not_by_its_place() -> None:
     bia = Voice(BIA, b"run-0001")
     bia.letter("one")
     two = bia.letter("two", place=(7, 9))
-    assert two.envelope.id == "72756e2d30303031-2"
+    assert two.id == two.digest.hex()
     assert (two.link, two.index) == (7, 9)
 
 

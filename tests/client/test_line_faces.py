@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sussurro_client import sentences
+from sussurro_client.contents import Text
 from sussurro_client.events import (
     Alarm,
     Alert,
@@ -32,11 +33,11 @@ RELAY = "relay.example:5454"
 BIA = Person("Bia", b"b" * 32)
 NOBODY = Person("\x1b]0;root\x07Bia\u202e\nAna", b"n" * 32)
 MESSAGE = Received(
-    BIA, "Olá!", "72756e-1", 41, 1_774_000_000_123, standing=Standing.KNOWN, live=True
+    BIA, Text(text="Olá!"), "72756e-1", 41, 1_774_000_000_123, standing=Standing.KNOWN, live=True
 )
 NASTY = Received(
     NOBODY,
-    "\x1b[2Jgone\r\u202egnp\x9b31m",
+    Text(text="\x1b[2Jgone\r\u202egnp\x9b31m"),
     "72-1",
     1,
     1_774_000_000_000,
@@ -172,7 +173,9 @@ def test_the_answers_to_trust_and_fingerprint() -> None:
 def test_in_plain_a_badge_stands_in_the_brackets_where_no_name_can_come() -> None:
     def line(name: str, standing: Standing) -> str | None:
         at = 1_774_000_000_000
-        said = Received(Person(name, b"b" * 32), "Oi", "i-1", 1, at, standing=standing, live=True)
+        said = Received(
+            Person(name, b"b" * 32), Text(text="Oi"), "i-1", 1, at, standing=standing, live=True
+        )
         return PlainFace().show(said, KNOWN)
 
     known, posing = line("Bia", Standing.KNOWN), line("✓] Bia", Standing.KNOWN)
@@ -200,7 +203,7 @@ def test_json_is_ascii_on_one_line_and_exact_for_any_text_name_and_time(
     text: str, name: str, at: int
 ) -> None:
     event = Received(
-        Person(name, b"k" * 32), text, "i-1", 1, at, standing=Standing.KNOWN, live=True
+        Person(name, b"k" * 32), Text(text=text), "i-1", 1, at, standing=Standing.KNOWN, live=True
     )
     line = JsonFace().show(event, KNOWN)
     assert line is not None
@@ -213,7 +216,7 @@ def test_json_is_ascii_on_one_line_and_exact_for_any_text_name_and_time(
 @given(st.text(), st.text(min_size=1), st.integers(0, 253_370_764_799_999))
 def test_plain_lines_hold_no_control_character_of_others(text: str, name: str, at: int) -> None:
     event = Received(
-        Person(name, b"k" * 32), text, "i-1", 1, at, standing=Standing.KNOWN, live=True
+        Person(name, b"k" * 32), Text(text=text), "i-1", 1, at, standing=Standing.KNOWN, live=True
     )
     line = PlainFace().show(event, KNOWN)
     assert line is not None
@@ -241,7 +244,9 @@ def test_control_and_bidi_characters_do_not_reach_plain_output() -> None:
 
 
 def test_later_lines_of_a_text_are_set_in_so_that_they_pose_as_nobody() -> None:
-    event = Received(BIA, "one\n[09:46] Ana: two", "i-1", 1, 0, standing=Standing.KNOWN, live=True)
+    event = Received(
+        BIA, Text(text="one\n[09:46] Ana: two"), "i-1", 1, 0, standing=Standing.KNOWN, live=True
+    )
     line = PlainFace().show(event, KNOWN)
     assert line is not None
     assert line.splitlines()[1] == "    [09:46] Ana: two"

@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
+from sussurro_client.contents import Text
 from sussurro_client.envelope import Sealer, Unproven
 from sussurro_client.errors import EnvelopeError, Flaw
-from sussurro_client.letter import NONE_BEFORE, Letter, Text
+from sussurro_client.letter import NONE_BEFORE, Letter
 from sussurro_client.opening import open_together
 from tests.client.scenes import ANA, BIA, EVE, KEY, NOW, OTHER_KEY, Voice, member
 

@@ -1,12 +1,20 @@
+from functools import partial
+
 import pytest
 
 from sussurro_client.acquaintances import Acquaintances
 from sussurro_client.author import Author
+from sussurro_client.authorship import Authorship
+from sussurro_client.backlog import Backlog
+from sussurro_client.contents import Rekey, Share, Text
 from sussurro_client.envelope import Sealer
 from sussurro_client.events import Alarm, Alert, Event, Kept, Moved, Person, Received, Standing
 from sussurro_client.heads import Heads
-from sussurro_client.letter import Head, Letter, Rekey, Share, Text
+from sussurro_client.letter import Head, Letter
+from sussurro_client.meaning import Meaning
+from sussurro_client.memory import Memory
 from sussurro_client.opening import open_together
+from sussurro_client.private import Privacy
 from sussurro_client.reader import Reader
 from sussurro_client.recollection import Mark, Recollection
 from sussurro_wire.messages import Ack
@@ -24,14 +32,13 @@ class Stage:
         self.acquaintances = Acquaintances(ANA.person)
         self.recollection = Recollection(position, marks)
         self.sealer = Sealer(KEY)
-        self.ana = Author(ANA, b"my-run-1", self.sealer, self.heads, self.recollection)
-        self.reader = Reader(
-            self.ana,
-            self.heads,
-            self.acquaintances,
-            self.recollection,
-            self.told.append,
-        )
+        authorship = Authorship()
+        self.ana = Author(ANA, b"my-run-1", self.sealer, self.heads, self.recollection, authorship)
+        memory = Memory(ANA.person)
+        memory.acquaintances, memory.recollection = self.acquaintances, self.recollection
+        meaning = Meaning(ANA.person, self.ana, self.acquaintances, authorship, Privacy(ANA))
+        backlog = Backlog(self.ana.name, partial(meaning.of, live=False))
+        self.reader = Reader(self.ana, self.heads, memory, meaning, backlog, self.told.append)
 
     def take(self, seq: int, *tokens: bytes, again: bool = False, live: bool = True) -> None:
         for opened in open_together(self.sealer, tokens):
@@ -66,7 +73,15 @@ def test_a_message_is_shown_with_its_sender_place_and_time(stage: Stage) -> None
     token = bia.token("Olá!")
     stage.take(7, token)
     assert stage.told == [
-        Received(BIA.person, "Olá!", f"{bia.run.hex()}-1", 7, AT, Standing.KNOWN, live=True)
+        Received(
+            BIA.person,
+            Text(text="Olá!"),
+            stage.sealer.open(token).id,
+            7,
+            AT,
+            Standing.KNOWN,
+            live=True,
+        )
     ]
 
 
@@ -94,7 +109,7 @@ def test_our_own_message_is_kept_once_and_never_shown(stage: Stage) -> None:
     token = stage.sealer.seal(mine, ANA.identity, NOW).token
     stage.take(5, token, token)
     stage.take(9, token)
-    assert stage.told == [Kept(mine.envelope.id, 5)]
+    assert stage.told == [Kept(mine.id, 5)]
 
 
 def test_what_our_own_identity_says_in_another_run_is_shown(stage: Stage) -> None:

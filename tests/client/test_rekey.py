@@ -4,11 +4,12 @@ import pytest
 
 from sussurro_client.acquaintances import Acquaintance
 from sussurro_client.author import Author
+from sussurro_client.authorship import Authorship
+from sussurro_client.contents import MAX_SHARES, Rekey
 from sussurro_client.envelope import Sealer
 from sussurro_client.errors import ClientError
 from sussurro_client.events import Moved, Standing
 from sussurro_client.heads import Heads
-from sussurro_client.letter import MAX_SHARES, Rekey
 from sussurro_client.member import Member
 from sussurro_client.recollection import Recollection
 from sussurro_client.rekey import accept, announce
@@ -93,7 +94,7 @@ def test_the_fullest_message_is_taken_by_the_wire() -> None:
     crowd = [member(f"member {number}", number) for number in range(3, 2 + MAX_SHARES)]
     (rekey,) = announce(ANA, NEW.text, map(met, crowd))
     assert len(rekey.shares) == MAX_SHARES
-    author = Author(ANA, b"run-0001", Sealer(ANA.key), Heads(), Recollection())
+    author = Author(ANA, b"run-0001", Sealer(ANA.key), Heads(), Recollection(), Authorship())
     author.say(rekey, NOW)
     assert check_chunk((author.next_token(NOW) or b"") + b"\n").count == 1
 

@@ -178,5 +178,5 @@ def test_where_nothing_can_be_written_a_room_cannot_be_kept_silent(tmp_path: Pat
 def test_a_damaged_wish_is_a_sentence(folder: RoomFolder, tmp_path: Path) -> None:
     folder.mute(is_muted=True)
     (tmp_path / "rooms" / KEY.room / "wishes.json").write_text("[")
-    with pytest.raises(ClientError, match="wishes.json is damaged"):
+    with pytest.raises(ClientError, match=r"wishes\.json is damaged"):
         folder.is_muted()

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sussurro_client import transcript
-from sussurro_client.letter import Envelope, Letter, Text
+from sussurro_client.contents import Text
+from sussurro_client.letter import Envelope, Letter
 from sussurro_client.session import _OUTBOX_LIMIT
 from sussurro_client.transcript import Judgement, Transcript, Verdict
 from tests.wire.strategies import steady

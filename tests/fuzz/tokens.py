@@ -7,11 +7,12 @@ from typing import Any
 import msgpack
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from sussurro_client.contents import Text
 from sussurro_client.envelope import Sealer, bucket_of
 from sussurro_client.errors import EnvelopeError
 from sussurro_client.events import Person, Received, Standing
 from sussurro_client.key import RoomKey
-from sussurro_client.letter import MAX_NAME, Envelope, Letter, Text
+from sussurro_client.letter import MAX_NAME, Envelope, Letter
 from sussurro_wire.limits import MAX_TEXT
 from sussurro_wire.room import public_key_of
 from tests.fuzz.choices import Choices
@@ -138,8 +139,8 @@ def _assert_sane(letter: Letter) -> None:
         assert_shown(
             Received(
                 sender=Person(envelope.name, envelope.key),
-                text=envelope.content.text,
-                id=envelope.id,
+                content=envelope.content,
+                id=letter.id,
                 seq=1,
                 at=envelope.at,
                 standing=Standing.KNOWN,

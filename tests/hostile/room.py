@@ -8,9 +8,9 @@ from functools import cache
 
 from sussurro_client.address import Address
 from sussurro_client.backoff import Backoff
+from sussurro_client.contents import Text
 from sussurro_client.envelope import Sealer
 from sussurro_client.events import Alert, Connected, Disconnected, Kept, Present, Received
-from sussurro_client.letter import Text
 from sussurro_client.member import Member
 from sussurro_client.room_folder import RoomFolder
 from sussurro_client.session import Session

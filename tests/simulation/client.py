@@ -4,9 +4,9 @@ import re
 from random import Random
 from typing import TYPE_CHECKING
 
+from sussurro_client.contents import Text
 from sussurro_client.conversation import Conversation
 from sussurro_client.events import Alarm, Alert, Connected, Event, Kept, Received
-from sussurro_client.letter import Text
 from tests.simulation.edges import Key, member
 from tests.simulation.link import Link
 

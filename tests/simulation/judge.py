@@ -41,7 +41,7 @@ def is_in_log(world: "World", identity: str) -> bool:
     while len(world.ever_kept) < len(world.log.everything):
         record = world.log.everything[len(world.ever_kept)]
         tokens = record.lines.split(b"\n")[:-1]
-        world.ever_kept.append({world.key.sealed[token].envelope.id for token in tokens})
+        world.ever_kept.append({world.key.sealed[token].id for token in tokens})
     return any(identity in ids for ids in reversed(world.ever_kept))
 
 
@@ -49,9 +49,9 @@ def _messages(world: "World", but_run: bytes = b"") -> Iterator[Said]:
     """Go through what the log was ever given, again where it was sent again, but for one run."""
     for record in world.log.everything:
         for token in record.lines.split(b"\n")[:-1]:
-            envelope = world.key.sealed[token].envelope
-            if envelope.run != but_run:
-                yield Said(record.seq, envelope.id, world.texts[envelope.id])
+            letter = world.key.sealed[token]
+            if letter.envelope.run != but_run:
+                yield Said(record.seq, letter.id, world.texts[letter.id])
 
 
 def _judge_shown(world: "World", client: "Client") -> None:

@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass, field
 
+from sussurro_client.contents import Text
 from sussurro_client.conversation import Conversation
 from sussurro_client.envelope import Sealer
 from sussurro_client.events import Alarm, Alert, Event, Received
-from sussurro_client.letter import Head, Letter, Text
+from sussurro_client.letter import Head, Letter
 from sussurro_relay.cursor import Cursor
 from sussurro_relay.log import Page, Record
 from sussurro_relay.room import Room

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from sussurro_client.contents import Text
 from tests.simulation import judge
 from tests.simulation.client import Client
 from tests.simulation.edges import affordable
@@ -131,11 +132,11 @@ def swap(client: Client) -> None:
 
 def invent(client: Client) -> None:
     said = client.shown[0]
-    client.shown[0] = replace(said, text="never said")
+    client.shown[0] = replace(said, content=Text(text="never said"))
 
 
 def acknowledge(client: Client) -> None:
-    client.kept.append("72756e2d30303939-1")
+    client.kept.append("99" * 32)
 
 
 @pytest.mark.parametrize("falsify", [lose, double, swap, invent, acknowledge])

@@ -11,6 +11,7 @@ from sussurro_client.emoji_names import names_like
 
 MAX_CANDIDATES = 50
 _LONGEST_NAME = 64  # characters before the cursor in which a name may begin
+_FOR_ONE = "/msg "
 _COMMAND = re.compile(r"/([^\s/]*)")
 _ARGUMENT = re.compile(r"/([^\s/]+) (\S*)")
 _EMOJI = re.compile(r"(?<![\w:]):([^\s:`]{2,})$")
@@ -101,8 +102,9 @@ def _names(text: str, cursor: int, here: Sequence[str], others: Iterable[str]) -
         offered = everybody if beginning else known
         is_first = start == 0 or text[start - 1] == "\n"
         end = (":" if is_first else "") + ("" if has_space else " ")
+        is_for_one = text[:start] == _FOR_ONE
         found = [
-            Candidate(name + end, name)
+            Candidate((_quoted(name) if is_for_one else name) + end, name)
             for look, name in offered.items()
             if look.startswith(beginning)
         ]
@@ -116,6 +118,14 @@ def _beginnings(text: str, cursor: int) -> Iterator[int]:
     line = max(text.rfind("\n", 0, cursor) + 1, cursor - _LONGEST_NAME)
     for word in _WORD.finditer(text[line:cursor]):
         yield line + word.start()
+
+
+def _quoted(name: str) -> str:
+    """Return a name that no word of the text after it can be taken for a part of."""
+    for begin, end in ('""', "“”"):
+        if begin not in name and end not in name:
+            return f"{begin}{name}{end}"
+    return name
 
 
 def _known(names: Iterable[str]) -> dict[str, str]:

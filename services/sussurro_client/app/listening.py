@@ -8,6 +8,7 @@ from sussurro_client.app.lines import Kind, Said
 from sussurro_client.app.presence import Presence
 from sussurro_client.app.widgets.conversation import Conversation
 from sussurro_client.app.widgets.status import Connection, Phase
+from sussurro_client.contents import Text
 from sussurro_client.events import (
     Alert,
     Arrived,
@@ -67,7 +68,8 @@ class Hearing:
     def hear(self, event: Event, people: tuple[Person, ...]) -> None:
         """Show an event; ``people`` are those whom the session knows to be here."""
         if isinstance(event, Received):
-            self._message(event)
+            if isinstance(event.content, Text):
+                self._message(event)
             return
         self.presence = self.presence.after(event, people)
         match event:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from sussurro_client.acquaintances import Acquaintance
+from sussurro_client.contents import Content
 from sussurro_client.events import Event, Moved, Person, Standing
 from sussurro_client.wishes import Wishes
 
@@ -31,6 +32,15 @@ class Room(Protocol):
 
     def send(self, text: str, timeout: float | None = None) -> str:
         """Send a text; return the id that its `Kept` will have."""
+
+    def say(self, content: Content, timeout: float | None = None) -> str:
+        """Send anything; return the id that its `Kept` will have."""
+
+    def whisper(self, person: Person, content: Content, timeout: float | None = None) -> str:
+        """Send something that one member alone can open, else as `say`; raises ClientError."""
+
+    def ask_earlier(self, messages: int) -> bool:
+        """Ask for what was said before; return whether an `Earlier` answers."""
 
     def ask_who(self) -> None:
         """Ask who is here; a `Present` answers."""

@@ -1,5 +1,6 @@
 """A room without a network, for tests of what the app shows."""
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, timezone
@@ -9,6 +10,7 @@ from sussurro_client.app.app import SussurroApp
 from sussurro_client.app.clock import Clock
 from sussurro_client.app.ports import Invitation, Listener
 from sussurro_client.app.terminal import Terminal
+from sussurro_client.contents import Content, Text
 from sussurro_client.errors import ClientError, NotSentError
 from sussurro_client.events import Connected, Event, Moved, Person, Present, Received, Standing
 from sussurro_client.wishes import Wishes
@@ -19,6 +21,11 @@ NOON = datetime(2026, 3, 9, 12, 0, tzinfo=timezone(timedelta(hours=-3)))
 ANA = Person("Ana", b"c" * 32)
 JOAO = Person("João", b"h" * 32)
 BIA = Person("Bia", b"b" * 32)
+
+
+def own_id(words: str) -> str:
+    """Return an id as messages have them: a digest in hexadecimal, the same for the same words."""
+    return hashlib.sha256(words.encode()).hexdigest()
 
 
 @dataclass
@@ -39,6 +46,10 @@ class FakeSession:
     name: str
     people: tuple[Person, ...] = ()
     sent: list[str] = field(default_factory=list)
+    said: list[Content] = field(default_factory=list)
+    whispered: list[tuple[Person, Content]] = field(default_factory=list)
+    pages_asked: list[int] = field(default_factory=list)
+    has_earlier: bool = False
     undelivered: tuple[str, ...] = ()
     refusal: str = ""
     whos: int = 0
@@ -68,7 +79,23 @@ class FakeSession:
         if self.refusal:
             raise NotSentError(self.refusal)
         self.sent.append(text)
-        return f"own-{len(self.sent)}"
+        return own_id(f"sent {len(self.sent)}")
+
+    def say(self, content: Content, timeout: float | None = None) -> str:
+        assert timeout == 0, "the app must not wait"
+        if self.refusal:
+            raise NotSentError(self.refusal)
+        self.said.append(content)
+        return own_id(f"said {len(self.said)}")
+
+    def whisper(self, person: Person, content: Content, timeout: float | None = None) -> str:
+        message_id = self.say(content, timeout)
+        self.whispered.append((person, content))
+        return message_id
+
+    def ask_earlier(self, messages: int) -> bool:
+        self.pages_asked.append(messages)
+        return self.has_earlier
 
     def ask_who(self) -> None:
         self.whos += 1
@@ -165,8 +192,8 @@ def said(who: Person, text: str, minute: int = 0, standing: Standing = Standing.
     at = NOON.astimezone(UTC) + timedelta(minutes=minute)
     return Received(
         sender=who,
-        text=text,
-        id=f"{who.name}-{minute}",
+        content=Text(text=text),
+        id=own_id(f"{who.name} {minute} {text}"),
         seq=minute,
         at=int(at.timestamp() * 1000),
         standing=standing,

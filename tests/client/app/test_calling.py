@@ -8,6 +8,7 @@ from textual.pilot import Pilot
 from sussurro_client import words
 from sussurro_client.app.app import Outcome
 from sussurro_client.app.terminal import Terminal
+from sussurro_client.contents import Edit, Reaction, Text
 from sussurro_client.events import Person
 from sussurro_client.wishes import Notify, Way, Wishes
 from tests.client.app.fakes import ANA, BIA, Stage, said, stage
@@ -113,6 +114,27 @@ def test_what_is_set_is_what_happens(
         scene.session.tell(said(ANA, "@bia"))
         await pilot.pause()
         assert (ears.bells, len(ears.notifications)) == (bells, notifications)
+
+    play(scene, script)
+
+
+def test_what_was_written_for_one_alone_is_told_and_what_changes_a_text_is_not(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    scene = stage(terminal=ITERM)
+
+    async def script(pilot: Pilot[Outcome]) -> None:
+        ears = Ears(scene, monkeypatch)
+        await look_away(pilot)
+        plain = said(ANA, "between us")
+        scene.session.tell(replace(plain, content=Edit(of=bytes(32), text="bia!")))
+        scene.session.tell(replace(plain, content=Reaction(of=bytes(32), emoji="bia")))
+        scene.session.tell(replace(plain, sender=BIA, content=Text(text="bia, says my other run")))
+        await pilot.pause()
+        assert ears.notifications == []
+        scene.session.tell(replace(plain, private=BIA))
+        await pilot.pause()
+        assert ears.notifications == ["\x1b]9;Sussurro: A private message has come.\x07"]
 
     play(scene, script)
 

@@ -33,6 +33,8 @@ def completed(draft: str) -> list[str]:
         ("|", ["Ana: ", "Ana Lima: ", "João: "]),
         ("Oi |", ["Oi Ana ", "Oi Ana Lima ", "Oi João "]),
         ("/trust joan|", ["/trust Joana "]),
+        ("/msg an|", ['/msg "Ana" ', '/msg "Ana Lima" ']),
+        ("/msg Ana an|", ["/msg Ana Ana ", "/msg Ana Ana Lima "]),
         ("banjo|", []),
         ("nobody|", []),
     ],
@@ -41,11 +43,18 @@ def test_names_are_completed_of_those_here_first(draft: str, becomes: list[str])
     assert completed(draft) == becomes
 
 
+def test_a_name_with_quotes_is_quoted_otherwise_or_not_at_all() -> None:
+    found = complete("/msg ", 5, ['a"b', "a“c", 'a"“d'])
+    assert found is not None
+    assert [each.text for each in found.candidates] == ['“a"b” ', '"a“c" ', 'a"“d ']
+
+
 def test_commands_are_completed_from_their_table() -> None:
     assert completed("/|") == [
         f"/{each.name} " if each.argument else f"/{each.name}" for each in COMMANDS
     ]
     assert completed("/wh|") == ["/who"]
+    assert completed("/theme sussurro-c|") == ["/theme sussurro-contrast"]
     assert completed("/fin|") == ["/fingerprint "]
     for draft in ("//w|", "Oi /w|", "/usr/b|", "/nope|"):
         assert completed(draft) == []

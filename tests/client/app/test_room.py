@@ -24,7 +24,7 @@ from sussurro_client.events import (
 )
 from sussurro_client.fingerprint import short_words_of, words_of
 from sussurro_client.naming import room_words
-from tests.client.app.fakes import ANA, BIA, JOAO, NOON, RELAY, said, stage
+from tests.client.app.fakes import ANA, BIA, JOAO, NOON, RELAY, own_id, said, stage
 from tests.client.app.play import drafted, ends, painted, play, shown, status, until
 from tests.client.scenes import KEY
 
@@ -50,7 +50,7 @@ def test_what_is_typed_is_sent_and_marked_until_the_relay_keeps_it() -> None:
         assert scene.session.sent == ["Oi"]
         assert drafted(scene) == ""
         assert "Oi  sending…" in shown(scene)
-        scene.session.tell(Kept("own-1", 1))
+        scene.session.tell(Kept(own_id("sent 1"), 1))
         await pilot.pause()
         assert "Oi" in shown(scene)
         assert "sending" not in shown(scene)

@@ -1,0 +1,142 @@
+"""What was said in a room, in its order, with whatever was done to it. Pure.
+
+Both faces show what is in here.
+"""
+
+from collections import OrderedDict
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from sussurro_client.contents import Delete, Edit, Reaction
+from sussurro_client.events import Person, Received
+from sussurro_client.posts import Post, changed, post_of
+
+_MAX_CHANGED = 100_000  # messages whose changes are kept
+_MAX_CHANGES = 2_000  # of one message
+
+
+class Timeline:
+    """All posts of a room that are loaded, oldest first. Owned by the thread of its face."""
+
+    __slots__ = ("_as_said", "_changes", "_me", "_order", "_posts")
+
+    def __init__(self, me: Person) -> None:
+        self._me = me
+        self._order: list[str] = []
+        self._as_said: dict[str, Post] = {}
+        self._posts: dict[str, Post] = {}
+        # In the order of the log, by what they change, which may not be here (yet).
+        self._changes: OrderedDict[str, list[Received]] = OrderedDict()
+
+    def __len__(self) -> int:
+        return len(self._order)
+
+    def __iter__(self) -> Iterator[Post]:
+        """Go through all posts, oldest first."""
+        return (self._posts[each] for each in tuple(self._order))
+
+    def __reversed__(self) -> Iterator[Post]:
+        """Go through all posts, newest first."""
+        return (self._posts[each] for each in reversed(tuple(self._order)))
+
+    def get(self, message_id: str) -> Post | None:
+        """Return the post with an id, if it is loaded."""
+        return self._posts.get(message_id)
+
+    def tagged(self, tag: str) -> Post | None:
+        """Return the newest post with a tag, as people type it: ``#`` or not, in any case."""
+        wanted = "#" + tag.strip().casefold().removeprefix("#")
+        return next((post for post in reversed(self) if post.tag == wanted), None)
+
+    def newest(self, *, mine: bool) -> Post | None:
+        """Return the newest post that is not deleted, of oneself or of somebody else."""
+        fitting = (
+            post
+            for post in reversed(self)
+            if (post.who.key == self._me.key) is mine and not post.is_deleted
+        )
+        return next(fitting, None)
+
+    def search(self, words: str) -> list[Post]:
+        """Return the posts with all of the words in text or name, in any case, newest first."""
+        wanted = words.casefold().split()
+        if not wanted:
+            return []
+        return [post for post in reversed(self) if _holds(post, wanted)]
+
+    def say(self, post: Post) -> Post:
+        """Take something of one's own that is on its way; return it as it is shown."""
+        return self._add(replace(post, is_kept=False))
+
+    def hear(self, received: Received) -> Post | None:
+        """Take a message or a change, one's own too; return the post that is new or other."""
+        target = _target_of(received)
+        if target:
+            self._note(target, received)
+            return self._refresh(target)
+        post = post_of(received, self._me)
+        return self._add(post) if post and post.id not in self._posts else None
+
+    def keep(self, message_id: str, seq: int) -> Post | None:
+        """Take note that something of one's own is in the log; return the post, if it is one."""
+        post = self._as_said.get(message_id)
+        if post is None or post.is_kept:
+            return None
+        self._as_said[message_id] = replace(post, is_kept=True, seq=seq)
+        return self._refresh(message_id)
+
+    def prepend(self, page: Iterable[Received]) -> list[Post]:
+        """Take what was said before all that is here, oldest first; return the new posts."""
+        added: list[str] = []
+        for received in reversed(tuple(page)):
+            target = _target_of(received)
+            post = post_of(received, self._me)
+            if target:
+                self._note(target, received, is_old=True)
+                self._refresh(target)
+            elif post and post.id not in self._posts:
+                self._as_said[post.id] = post
+                added.append(post.id)
+        added.reverse()
+        self._order[:0] = added
+        return [post for each in added if (post := self._refresh(each)) is not None]
+
+    def forget(self, count: int) -> None:
+        """Drop the oldest posts."""
+        for message_id in self._order[:count]:
+            del self._as_said[message_id]
+            del self._posts[message_id]
+        del self._order[:count]
+
+    def _add(self, post: Post) -> Post:
+        self._order.append(post.id)
+        self._as_said[post.id] = self._posts[post.id] = post
+        return self._refresh(post.id) or post
+
+    def _note(self, target: str, change: Received, *, is_old: bool = False) -> None:
+        changes = self._changes.setdefault(target, [])
+        changes.insert(0 if is_old else len(changes), change)
+        del changes[_MAX_CHANGES:]
+        if len(self._changes) > _MAX_CHANGED:
+            self._changes.popitem(last=False)
+
+    def _refresh(self, message_id: str) -> Post | None:
+        """Do all changes anew; return the post, if it is here."""
+        post = self._as_said.get(message_id)
+        if post is None:
+            return None
+        for change in self._changes.get(message_id, ()):
+            post = changed(post, change)
+        self._posts[message_id] = post
+        return post
+
+
+def _target_of(received: Received) -> str:
+    """Return the id of what a message changes; empty: it is no change."""
+    content = received.content
+    return content.of.hex() if isinstance(content, Edit | Delete | Reaction) else ""
+
+
+def _holds(post: Post, wanted: list[str]) -> bool:
+    text = f"{post.text}\n{post.who.name}".casefold()
+    return all(word in text for word in wanted)
