@@ -167,12 +167,12 @@ COMMANDS = (
     ),
     Command(
         "mute",
-        lambda: _("Let nothing said here call you, or let it again"),
+        lambda: _("Silence this room, or end that"),
         lambda actions, _text: actions.mute(),
     ),
     Command(
         "theme",
-        lambda: _("Change the colours, or show which there are"),
+        lambda: _("Change the colours, or see which there are"),
         lambda actions, text: actions.theme(text),
         lambda: _("[theme]"),
         choices=THEMES,

@@ -1,6 +1,8 @@
 import time
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from sussurro_client.emoji_names import emoji_of, names_like, with_emoji
 
@@ -17,6 +19,7 @@ from sussurro_client.emoji_names import emoji_of, names_like, with_emoji
         ("", None),
         ("x" * 10_000, None),
     ],
+    ids=range(8),
 )
 def test_a_name_of_either_language_is_an_emoji(name: str, sign: str | None) -> None:
     assert emoji_of(name) == sign
@@ -54,6 +57,14 @@ def test_names_are_found_without_accents_and_by_a_later_word() -> None:
 )
 def test_known_names_become_emoji_but_not_in_code_nor_in_words(typed: str, said: str) -> None:
     assert with_emoji(typed) == said
+
+
+@given(st.text(alphabet=":`smile_heart \n", max_size=60))
+def test_doing_it_twice_changes_nothing_and_no_other_character_goes(text: str) -> None:
+    once = with_emoji(text)
+    assert with_emoji(once) == once
+    assert once.count("`") == text.count("`")
+    assert once.count("\n") == text.count("\n")
 
 
 @pytest.mark.parametrize("part", [":", "`", "` ", ":a", ":ab:", "``` `` ` ", "`:", "\x1b]0;:x:"])

@@ -2,6 +2,8 @@ import time
 import unicodedata
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from sussurro_client.mentions import mentions
 
@@ -50,6 +52,11 @@ def test_a_part_of_a_word_and_another_name_are_none(text: str, name: str) -> Non
     assert not mentions(text, name)
 
 
+@given(st.text(max_size=20), st.text(min_size=1, max_size=20), st.text(max_size=20))
+def test_a_name_between_spaces_is_always_a_mention(before: str, name: str, after: str) -> None:
+    assert mentions(f"{before} . {name} . {after}", name) == bool(name.split())
+
+
 @pytest.mark.parametrize(
     ("text", "name"),
     [
@@ -59,6 +66,7 @@ def test_a_part_of_a_word_and_another_name_are_none(text: str, name: str) -> Non
         ("\u0301" * 65536, "e"),
         ("ﷺ" * 65536, "صلى"),
     ],
+    ids=range(5),
 )
 def test_a_long_text_takes_no_long_time(text: str, name: str) -> None:
     begin = time.process_time()

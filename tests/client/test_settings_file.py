@@ -132,6 +132,7 @@ def test_an_unknown_key_is_told_harmlessly(file: Path) -> None:
         (b"history = " + b"9" * 100_000, "are not TOML"),
         (b"\x1b[2J\x00", "are not TOML"),
     ],
+    ids=range(6),
 )
 def test_what_is_no_toml_is_one_sentence(file: Path, content: bytes, words: str) -> None:
     file.write_bytes(content)

@@ -139,7 +139,7 @@ def test_what_was_written_for_one_alone_is_told_and_what_changes_a_text_is_not(
     play(scene, script)
 
 
-@pytest.mark.parametrize("name", [EVIL, LONG, "\x1b\\;[red]x"])
+@pytest.mark.parametrize("name", [EVIL, LONG, "\x1b\\;[red]x"], ids=range(3))
 def test_nothing_hostile_of_a_name_or_a_text_gets_out(
     name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

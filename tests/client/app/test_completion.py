@@ -1,9 +1,12 @@
 import time
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from sussurro_client.app.completion import MAX_CANDIDATES, Completion, complete, suggest
 from sussurro_client.commands import COMMANDS
+from sussurro_client.display import safe_text
 from tests.client.app.hostile import EVIL
 
 HERE = ("Ana", "Ana Lima", "João")
@@ -97,6 +100,20 @@ def test_namesakes_are_offered_once_and_only_so_many_at_all() -> None:
     assert found is not None
     assert len(found.candidates) == MAX_CANDIDATES
     assert [each.shown for each in found.candidates].count("Ana") == 1
+
+
+@given(st.text(max_size=60), st.integers(0, 60), st.lists(st.text(max_size=40), max_size=5))
+def test_whatever_is_typed_a_completion_replaces_what_stands_before_the_cursor(
+    text: str, place: int, names: list[str]
+) -> None:
+    cursor = min(place, len(text))
+    found = complete(text, cursor, names, names)
+    if found is not None:
+        assert 0 <= found.start <= found.end == cursor
+        for each in found.candidates:
+            assert each.text
+            assert safe_text(each.shown) == each.shown
+            assert "\n" not in each.text + each.shown
 
 
 @pytest.mark.parametrize("part", [":", ":a", " a", "@", "\u0301", "a"])

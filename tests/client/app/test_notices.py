@@ -1,6 +1,9 @@
 import re
+import unicodedata
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from sussurro_client.app.notices import is_in_tmux, notification, way_of
 from sussurro_client.wishes import Way
@@ -51,7 +54,9 @@ def test_tmux_is_asked_to_pass_it_on() -> None:
 @pytest.mark.parametrize("in_tmux", [False, True])
 @pytest.mark.parametrize("way", [Way.OSC9, Way.OSC777])
 @pytest.mark.parametrize(
-    "text", [EVIL, LONG, "\x1b\\\x9c\x07", "4;3;50", "a\n;b\r\nc", "\x1bPtmux;x", EVIL * 1000]
+    "text",
+    [EVIL, LONG, "\x1b\\\x9c\x07", "4;3;50", "a\n;b\r\nc", "\x1bPtmux;x", EVIL * 1000],
+    ids=range(7),
 )
 def test_nothing_in_a_text_ends_the_sequence_or_begins_another(
     way: Way, text: str, *, in_tmux: bool
@@ -68,3 +73,11 @@ def test_nothing_in_a_text_ends_the_sequence_or_begins_another(
     assert inside is not None
     assert len(inside[1]) <= 200
     assert all(character.isprintable() and character != ";" for character in inside[1])
+
+
+@given(st.text(alphabet=st.characters(), max_size=300))
+def test_no_text_at_all_ends_the_sequence(text: str) -> None:
+    written = notification(Way.OSC9, text)
+    inside = written.removeprefix("\x1b]9;").removesuffix("\x07")
+    assert not any(unicodedata.category(each) in ("Cc", "Cs", "Zl", "Zp") for each in inside)
+    assert ";" not in inside

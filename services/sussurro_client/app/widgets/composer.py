@@ -83,8 +83,8 @@ class Composer(TextArea):
             self.insert("\n")
         elif event.key in _STEPS:
             self._choose(_STEPS[event.key])
-        elif event.key == "escape":
-            self._take_back()
+        elif event.key == "escape" and self._completion is not None:
+            self._take_back(self._completion)
         elif not self._go_through_typed(event.key):
             return
         event.stop()
@@ -141,11 +141,10 @@ class Composer(TextArea):
         # Where there is but one, it stands in the draft, and there is nothing to choose from.
         self.post_message(self.Offered(candidates if len(candidates) > 1 else (), chosen))
 
-    def _take_back(self) -> None:
-        if self._completion is not None:
-            if self._chosen is not None:
-                self._put(self._completion.start, self._begun)
-            self._offer(None)
+    def _take_back(self, completion: Completion) -> None:
+        if self._chosen is not None:
+            self._put(completion.start, self._begun)
+        self._offer(None)
 
     def _put(self, start: int, text: str) -> None:
         """Write in the place of what is begun."""
