@@ -255,7 +255,7 @@ class SussurroApp(App[Outcome]):
     async def on_event(self, event: events.Event) -> None:
         """Take note of whatever says that somebody looks, or does not."""
         match event:
-            case events.Key():
+            case events.Key() | events.Paste():
                 self._caller.attention.note_typing()
             case events.AppFocus() | events.AppBlur():
                 has_focus = isinstance(event, events.AppFocus)

@@ -70,11 +70,11 @@ class Herald:
             return ""
         if is_shown and not self._attention.is_away:
             return ""
-        is_mention = mentions(heard.text, me)
-        if not (is_mention or heard.is_private or self._wishes.notify is Notify.ALL):
-            return ""
         now = self._monotonic()
         if self._last is not None and now - self._last < _BETWEEN_SECONDS:
+            return ""
+        is_mention = mentions(heard.text, me)
+        if not (is_mention or heard.is_private or self._wishes.notify is Notify.ALL):
             return ""
         self._last = now
         if self._wishes.notify_content:

@@ -178,6 +178,19 @@ def test_without_colours_everything_is_told_apart_by_signs_bold_and_reverse(
     play(scene, script)
 
 
+def test_without_colours_one_sees_what_is_selected_and_where_the_cursor_is() -> None:
+    scene = stage(wishes=Wishes(theme="sussurro-plain"))
+
+    async def script(pilot: Pilot[Outcome]) -> None:
+        await pilot.press(*"abcdef", "shift+left", "shift+left", "shift+left")
+        await pilot.pause()
+        reversed_ = "".join(text for text, look in styles(scene) if "reverse" in look)
+        assert "ef" in reversed_
+        assert "abc" not in reversed_
+
+    play(scene, script)
+
+
 def test_a_terminal_without_colours_keeps_its_theme() -> None:
     scene = stage(terminal=Terminal(has_colours=False))
 
