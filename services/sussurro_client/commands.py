@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from sussurro_client import emoji_names
+from sussurro_client import short_names
 from sussurro_client.asides import Aside, asides_of
 from sussurro_client.errors import ClientError
 from sussurro_client.targets import split_tag
@@ -202,7 +202,7 @@ def with_emoji(line: str) -> str:
         command = _BY_NAME.get(line[1:].partition(" ")[0])
         if command is None or not command.has_emoji:
             return line
-    return emoji_names.with_emoji(line)
+    return short_names.with_emoji(line)
 
 
 def perform(line: str, actions: Actions) -> str | None:

@@ -16,6 +16,7 @@ from textual.filter import LineFilter
 from textual.message import Message
 
 from sussurro_client import sentences
+from sussurro_client.app.abilities import Abilities
 from sussurro_client.app.calling import Caller
 from sussurro_client.app.clock import Clock
 from sussurro_client.app.finder import Finder
@@ -25,7 +26,7 @@ from sussurro_client.app.ports import Doorway, Invitation, Room
 from sussurro_client.app.screens.leave import LeaveScreen
 from sussurro_client.app.screens.name import NameScreen
 from sussurro_client.app.screens.room import RoomScreen
-from sussurro_client.app.terminal import DRAW_ANEW, AttachedDriver, Terminal
+from sussurro_client.app.terminal import DRAW_ANEW, AttachedDriver
 from sussurro_client.app.wants import Muted, Spoken, ThemeAsked
 from sussurro_client.app.wardrobe import Wardrobe
 from sussurro_client.app.widgets.status import Connection, Phase
@@ -76,7 +77,7 @@ class SussurroApp(App[Outcome]):
         doorway: Doorway,
         invitation: Invitation,
         clock: Clock | None = None,
-        terminal: Terminal | None = None,
+        abilities: Abilities | None = None,
     ) -> None:
         super().__init__(driver_class=AttachedDriver if invitation.attached else None)
         self._doorway = doorway
@@ -89,15 +90,15 @@ class SussurroApp(App[Outcome]):
         self._room_screen: RoomScreen | None = None
         self._is_leaving = False
         self._is_moving = False
-        terminal = terminal or Terminal()
+        abilities = abilities or Abilities()
         self._caller = Caller(
             invitation.wishes,
-            terminal,
+            abilities,
             self._clock.monotonic,
             ring=self.bell,
             write=self._write,
         )
-        self._wardrobe = Wardrobe(self, invitation.wishes, has_colours=terminal.has_colours)
+        self._wardrobe = Wardrobe(self, invitation.wishes, has_colours=abilities.has_colours)
 
     def on_mount(self) -> None:
         """Ask for a name where none is given, then go in."""

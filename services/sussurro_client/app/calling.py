@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 
+from sussurro_client.app.abilities import Abilities
 from sussurro_client.app.herald import Attention, Heard, Herald
 from sussurro_client.app.notices import notification
-from sussurro_client.app.terminal import Terminal
 from sussurro_client.wishes import Way, Wishes
 
 
@@ -14,7 +14,7 @@ class Caller:
     def __init__(
         self,
         wishes: Wishes,
-        terminal: Terminal,
+        abilities: Abilities,
         monotonic: Callable[[], float],
         *,
         ring: Callable[[], None],
@@ -23,7 +23,7 @@ class Caller:
         self.attention = Attention(monotonic)
         self._herald = Herald(wishes, self.attention, monotonic)
         self._wishes = wishes
-        self._terminal = terminal
+        self._abilities = abilities
         self._ring = ring
         self._write = write
 
@@ -36,9 +36,9 @@ class Caller:
             self._ring()
         way = self._wishes.notify_by
         sequence = notification(
-            self._terminal.way if way is Way.AUTO else way,
+            self._abilities.way if way is Way.AUTO else way,
             sentence,
-            in_tmux=self._terminal.is_in_tmux,
+            in_tmux=self._abilities.is_in_tmux,
         )
         if sequence:
             self._write(sequence)

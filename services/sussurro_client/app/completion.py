@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sussurro_client.commands import COMMANDS
 from sussurro_client.display import safe_name, safe_text
-from sussurro_client.emoji_names import names_like
+from sussurro_client.short_names import names_like
 
 MAX_CANDIDATES = 50
 _LONGEST_NAME = 64  # characters before the cursor in which a name may begin

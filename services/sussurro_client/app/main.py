@@ -3,9 +3,9 @@
 import os
 import sys
 
+from sussurro_client.app.abilities import abilities_of
 from sussurro_client.app.app import Outcome, SussurroApp
 from sussurro_client.app.ports import Doorway, Invitation
-from sussurro_client.app.terminal import terminal_of
 from sussurro_client.display import safe_text
 from sussurro_client.words import ngettext
 
@@ -18,7 +18,7 @@ def run_app(doorway: Doorway, invitation: Invitation) -> int:
     0: left, everything delivered. 1: not everything; the texts are on stdout.
     2: trying again would not help; the reason is on stderr.
     """
-    app = SussurroApp(doorway, invitation, terminal=terminal_of(os.environ))
+    app = SussurroApp(doorway, invitation, abilities=abilities_of(os.environ))
     outcome = app.run(mouse=not invitation.attached)
     return _REFUSED if outcome is None else report(outcome)
 

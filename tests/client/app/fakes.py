@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, timezone
 
 from sussurro_client.acquaintances import Acquaintance, Acquaintances
+from sussurro_client.app.abilities import Abilities
 from sussurro_client.app.app import SussurroApp
 from sussurro_client.app.clock import Clock
 from sussurro_client.app.ports import Invitation, Listener
-from sussurro_client.app.terminal import Terminal
 from sussurro_client.contents import Content, Text
 from sussurro_client.errors import ClientError, NotSentError
 from sussurro_client.events import Connected, Event, Moved, Person, Present, Received, Standing
@@ -175,7 +175,7 @@ def stage(
     attached: bool = False,
     on_open: Callable[[FakeSession], None] = lambda _session: None,
     wishes: Wishes | None = None,
-    terminal: Terminal | None = None,
+    abilities: Abilities | None = None,
     muted: bool = False,
 ) -> Stage:
     """Make an app whose session is in the test's hands."""
@@ -184,7 +184,7 @@ def stage(
     invitation = Invitation(
         name, BIA.key, ROOM_WORDS, RELAY, notices, attached, wishes=wishes or Wishes()
     )
-    return Stage(SussurroApp(doorway, invitation, clock.clock(), terminal), doorway, clock)
+    return Stage(SussurroApp(doorway, invitation, clock.clock(), abilities), doorway, clock)
 
 
 def said(who: Person, text: str, minute: int = 0, standing: Standing = Standing.KNOWN) -> Received:

@@ -6,8 +6,8 @@ from textual import events
 from textual.pilot import Pilot
 
 from sussurro_client import words
+from sussurro_client.app.abilities import Abilities
 from sussurro_client.app.app import Outcome
-from sussurro_client.app.terminal import Terminal
 from sussurro_client.contents import Edit, Reaction, Text
 from sussurro_client.events import Person
 from sussurro_client.wishes import Notify, Way, Wishes
@@ -16,7 +16,7 @@ from tests.client.app.hostile import EVIL, LONG
 from tests.client.app.play import drafted, play, shown
 
 Script = Callable[[Pilot[Outcome]], object]
-ITERM = Terminal(way=Way.OSC9)
+ITERM = Abilities(way=Way.OSC9)
 
 
 class Ears:
@@ -46,7 +46,7 @@ async def look_away(pilot: Pilot[Outcome]) -> None:
 def test_a_mention_rings_and_notifies_whoever_looks_elsewhere_without_a_word_of_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    scene = stage(terminal=ITERM)
+    scene = stage(abilities=ITERM)
 
     async def script(pilot: Pilot[Outcome]) -> None:
         ears = Ears(scene, monkeypatch)
@@ -75,7 +75,7 @@ def test_a_mention_rings_and_notifies_whoever_looks_elsewhere_without_a_word_of_
 
 
 def test_it_speaks_the_language(monkeypatch: pytest.MonkeyPatch) -> None:
-    scene = stage(terminal=replace(ITERM, is_in_tmux=True))
+    scene = stage(abilities=replace(ITERM, is_in_tmux=True))
 
     async def script(pilot: Pilot[Outcome]) -> None:
         ears = Ears(scene, monkeypatch)
@@ -121,7 +121,7 @@ def test_what_is_set_is_what_happens(
 def test_what_was_written_for_one_alone_is_told_and_what_changes_a_text_is_not(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    scene = stage(terminal=ITERM)
+    scene = stage(abilities=ITERM)
 
     async def script(pilot: Pilot[Outcome]) -> None:
         ears = Ears(scene, monkeypatch)
@@ -143,7 +143,7 @@ def test_what_was_written_for_one_alone_is_told_and_what_changes_a_text_is_not(
 def test_nothing_hostile_of_a_name_or_a_text_gets_out(
     name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    scene = stage(wishes=Wishes(notify=Notify.ALL, notify_content=True), terminal=ITERM)
+    scene = stage(wishes=Wishes(notify=Notify.ALL, notify_content=True), abilities=ITERM)
 
     async def script(pilot: Pilot[Outcome]) -> None:
         ears = Ears(scene, monkeypatch)

@@ -18,9 +18,6 @@ import pyte
 import pytest
 from cryptography.fernet import Fernet
 
-from sussurro_client.app.terminal import Terminal as Facts
-from sussurro_client.app.terminal import terminal_of
-from sussurro_client.wishes import Way
 from tests.support.relay import HOST, SERVICES, running_relay
 
 SECONDS = 30.0
@@ -168,30 +165,3 @@ def test_a_container_that_is_told_to_stop_leaves_in_order(start: Callable[..., T
     terminal.terminate()
     assert terminal.end() == 0
     assert terminal.written.rstrip().endswith(RESTORED)
-
-
-# What is known of a terminal.
-
-
-def test_an_environment_says_what_its_terminal_can() -> None:
-    known = terminal_of({"TERM": "nonsense", "TERM_PROGRAM": "WezTerm", "TMUX": "x"})
-    assert known == Facts(has_colours=True, way=Way.OSC777, is_in_tmux=True)
-    assert not terminal_of({"NO_COLOR": "1", "TERM": "xterm"}).has_colours
-    assert terminal_of({"NO_COLOR": "", "TERM": "nonsense"}).has_colours
-
-
-@pytest.mark.parametrize(
-    ("term", "colours"),
-    [("vt100", False), ("linux", True), ("xterm", True), ("no-such-terminal", True)],
-)
-def test_a_terminal_of_old_has_no_colours(term: str, *, colours: bool) -> None:
-    code = f"""
-import sys
-from sussurro_client.app.terminal import terminal_of
-sys.exit(terminal_of({{"TERM": {term!r}}}).has_colours)
-"""
-    # In a process of its own: the library knows one terminal only.
-    done = subprocess.run(
-        [sys.executable, "-c", code], env=os.environ | {"PYTHONPATH": str(SERVICES)}, check=False
-    )
-    assert done.returncode == int(colours)

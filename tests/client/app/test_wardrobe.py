@@ -4,10 +4,10 @@ from textual.pilot import Pilot
 from textual.theme import Theme
 
 from sussurro_client.app import themes
+from sussurro_client.app.abilities import Abilities
 from sussurro_client.app.app import Outcome
 from sussurro_client.app.contrast import contrast
 from sussurro_client.app.palette import DARK, HUES, LIGHT
-from sussurro_client.app.terminal import Terminal
 from sussurro_client.events import Standing
 from sussurro_client.wishes import THEMES, Wishes
 from tests.client.app.fakes import ANA, BIA, JOAO, Stage, said, stage
@@ -134,17 +134,17 @@ def test_every_theme_shows_the_same_words(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("wishes", "terminal"),
+    ("wishes", "abilities"),
     [
-        (Wishes(theme="sussurro-plain"), Terminal()),
-        (Wishes(theme="gruvbox"), Terminal(has_colours=False)),
-        (Wishes(), Terminal(has_colours=False)),
+        (Wishes(theme="sussurro-plain"), Abilities()),
+        (Wishes(theme="gruvbox"), Abilities(has_colours=False)),
+        (Wishes(), Abilities(has_colours=False)),
     ],
 )
 def test_without_colours_everything_is_told_apart_by_signs_bold_and_reverse(
-    wishes: Wishes, terminal: Terminal
+    wishes: Wishes, abilities: Abilities
 ) -> None:
-    scene = stage(wishes=wishes, terminal=terminal)
+    scene = stage(wishes=wishes, abilities=abilities)
 
     async def script(pilot: Pilot[Outcome]) -> None:
         scene.session.let_in(ANA, BIA, JOAO)
@@ -192,7 +192,7 @@ def test_without_colours_one_sees_what_is_selected_and_where_the_cursor_is() -> 
 
 
 def test_a_terminal_without_colours_keeps_its_theme() -> None:
-    scene = stage(terminal=Terminal(has_colours=False))
+    scene = stage(abilities=Abilities(has_colours=False))
 
     async def script(pilot: Pilot[Outcome]) -> None:
         await pilot.press("f2", *"/theme gruvbox", "enter")

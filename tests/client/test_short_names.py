@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sussurro_client.emoji_names import emoji_of, names_like, with_emoji
+from sussurro_client.short_names import emoji_of, names_like, with_emoji
 
 
 @pytest.mark.parametrize(
