@@ -224,3 +224,12 @@ def found(count: int, loaded: int) -> str:
         "{count} found in what is loaded ({loaded} messages).",
         count,
     ).format(count=count, loaded=loaded)
+
+
+def found_everywhere(count: int, loaded: int) -> str:
+    """Return how much was found among all messages that the relay keeps."""
+    return ngettext(
+        "{count} found in everything that is kept ({loaded} messages).",
+        "{count} found in everything that is kept ({loaded} messages).",
+        count,
+    ).format(count=count, loaded=loaded)

@@ -228,10 +228,14 @@ class Blocks:
             post.standing,
             post.private,
         )
-        is_action = isinstance(before.content, Text) and before.content.is_action
+        is_action = _is_action(before) or _is_action(post)  # which names its author in its text
         is_soon = abs(post.at - before.at) <= _GROUP_MILLISECONDS
         return not (is_same and is_soon) or is_action or above.day != block.day
 
     def _guess(self, block: Block) -> int:
         item = block.entry or self.post(block)
         return guess_height(item, self._width, begins=block.begins) if item else 1
+
+
+def _is_action(post: Post) -> bool:
+    return isinstance(post.content, Text) and post.content.is_action

@@ -68,6 +68,8 @@ def _separator(text: str, width: int, style: str) -> Content:
 def _note(note: Noted, width: int) -> list[Content]:
     sign, style = _SIGNS[note.kind]
     beside = gutter(note.at, sign, style)
+    if width < TINY:
+        beside = Content.styled(sign.ljust(SIGN_CELLS), f"{style} bold")
     below = blank(beside.cell_length)
     lines = hang(beside, below, Content.styled(safe_text(note.text), style), width)
     if note.advice:

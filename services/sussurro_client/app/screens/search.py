@@ -11,6 +11,7 @@ from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
+from sussurro_client import sentences
 from sussurro_client.app.clock import Clock
 from sussurro_client.app.message_lines import BADGE_STYLES
 from sussurro_client.app.palette import colour_of
@@ -20,7 +21,7 @@ from sussurro_client.events import Standing
 from sussurro_client.naming import Circle, badge, label
 from sussurro_client.posts import Post
 from sussurro_client.timeline import Timeline, holds
-from sussurro_client.words import _, ngettext
+from sussurro_client.words import _
 
 _MAX_SHOWN = 500
 _SHOWN = 200  # characters of each
@@ -123,17 +124,9 @@ class SearchScreen(ModalScreen[str]):
     def _how(self) -> str:
         count, loaded = len(self._found), len(self._timeline)
         if self._past.has_all:
-            told = ngettext(
-                "{count} found in everything that is kept ({loaded} messages).",
-                "{count} found in everything that is kept ({loaded} messages).",
-                count,
-            ).format(count=count, loaded=loaded)
+            told = sentences.found_everywhere(count, loaded)
         else:
-            told = ngettext(
-                "{count} found in what is loaded ({loaded} messages).",
-                "{count} found in what is loaded ({loaded} messages).",
-                count,
-            ).format(count=count, loaded=loaded)
+            told = sentences.found(count, loaded)
             if self._is_everything and self._past.is_asked:
                 back = f"{self._clock.local(self._oldest):%Y-%m-%d %H:%M}"
                 told += " " + _("Searching on, back to {time} by now…").format(time=back)

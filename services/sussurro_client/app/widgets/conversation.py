@@ -158,14 +158,14 @@ class Conversation(ScrollView, can_focus=False):
     def prepend(self, items: Sequence[Post | Noted]) -> None:
         """Put in what was before all that was said; what is in sight stays where it is."""
         before = len(self._blocks)
-        with self._anchored(self._blocks.past):
+        with self._steadily(self._blocks.past):
             self._blocks.prepend(items)
         if self._unseen and before:
             self.post_message(self.Behind(self._unseen))
 
     def show_edge(self, text: str) -> None:
         """Say how far back it goes, above the first message."""
-        with self._anchored(self._blocks.past):
+        with self._steadily(self._blocks.past):
             self._blocks.show_edge(Line(text))
 
     def show_progress(self, message_id: str, done: int, total: int, state: str) -> None:
@@ -179,7 +179,7 @@ class Conversation(ScrollView, can_focus=False):
         """Take the line away that says where somebody stopped reading."""
         mark, self._mark = self._mark, None
         if mark is not None:
-            with self._anchored(0):
+            with self._steadily(0):
                 self._blocks.remove(mark)
 
     def redraw(self) -> None:
@@ -329,7 +329,7 @@ class Conversation(ScrollView, can_focus=False):
             self._is_mark_read = True
 
     @contextmanager
-    def _anchored(self, first: int) -> Iterator[None]:
+    def _steadily(self, first: int) -> Iterator[None]:
         """Let blocks come and go; what stands in sight from ``first`` on stays where it is."""
         if self._follows or not len(self._blocks):
             yield
