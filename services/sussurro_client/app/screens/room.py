@@ -186,14 +186,18 @@ class RoomScreen(Screen[None]):
         if text.strip():
             self._writing.reply(tag, text)
         else:
-            self._writing.begin_reply(answered(self.timeline, tag))
+            post = answered(self.timeline, tag)
+            self.write("")
+            self._writing.begin_reply(post)
 
     def edit(self, tag: str, text: str) -> None:
         """Change a text of one's own; with no text, begin to."""
         if text.strip():
             self._writing.edit(tag, text)
         else:
-            self._writing.begin_edit(editable(self.timeline, self._circle.me, tag))
+            post = editable(self.timeline, self._circle.me, tag)
+            self.write("")
+            self._writing.begin_edit(post)
 
     def delete(self, tag: str) -> None:
         """Delete a message of one's own."""
