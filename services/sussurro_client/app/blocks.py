@@ -55,8 +55,10 @@ class Blocks:
     def __getitem__(self, index: int) -> Block:
         return self._items[index]
 
-    def index(self, block: Block) -> int:
-        """Return where a block stands; raises ValueError if it does not."""
+    def index(self, block: Block, near: int = -1) -> int:
+        """Return where a block stands, perhaps at ``near``; raises ValueError if it does not."""
+        if 0 <= near < len(self._items) and self._items[near] is block:
+            return near
         return self._items.index(block)
 
     def find(self, message_id: str) -> Block | None:

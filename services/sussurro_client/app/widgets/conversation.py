@@ -337,12 +337,14 @@ class Conversation(ScrollView, can_focus=False):
             return
         column, y = self._blocks.column, self.scroll_offset.y
         sight = column.between(y, y + max(self.scrollable_content_region.height, 1))
-        wanted = [self._blocks[at] for at in sight if at >= first and self._blocks[at].id]
-        anchor = wanted[0] if wanted else self._blocks[min(sight.start, len(self._blocks) - 1)]
-        offset = column.top(self._blocks.index(anchor)) - y
+        fallback = min(sight.start, len(self._blocks) - 1)
+        at = next((at for at in sight if at >= first and self._blocks[at].id), fallback)
+        anchor, below = self._blocks[at], len(self._blocks) - at
+        offset = column.top(at) - y
         yield
         if not anchor.is_gone:
-            y = max(column.top(self._blocks.index(anchor)) - offset, 0)
+            now = self._blocks.index(anchor, near=len(self._blocks) - below)
+            y = max(column.top(now) - offset, 0)
         self._show(y)
 
     def _settle(self) -> None:
