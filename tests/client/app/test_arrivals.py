@@ -33,7 +33,7 @@ def test_who_left_is_told_beside_who_came() -> None:
 
 
 def test_whoever_comes_and_goes_again_and_again_is_told_once() -> None:
-    events = [Arrived(person(1)), Departed(person(1), "lost")] * 50
+    events: list[Arrived | Departed] = [Arrived(person(1)), Departed(person(1), "lost")] * 50
     assert told(after(*events, Arrived(person(2)), Arrived(person(3))), CIRCLE) == (
         "P1, P2 and 1 more came; P1 left."
     )

@@ -79,7 +79,7 @@ def test_who_is_writing_is_told_until_they_have_said_it() -> None:
         scene.session.tell(typing)
         await until(pilot, lambda: "Ana is writing…" in painted(scene))
         scene.clock.seconds += 6
-        room(scene)._show_below()
+        room(scene)._below.tell()
         await until(pilot, lambda: "Ana is writing…" not in painted(scene))
         scene.session.tell(replace(typing, live=False))
         await pilot.pause()

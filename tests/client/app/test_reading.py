@@ -1,5 +1,7 @@
 """Where somebody stopped reading."""
 
+from functools import partial
+
 from textual import events
 from textual.pilot import Pilot
 
@@ -8,6 +10,10 @@ from tests.client.app.fakes import ANA, BIA, Stage, said, stage
 from tests.client.app.play import painted, play, room, shown, until
 
 MARK = "you stopped reading here"
+
+
+def is_seen(scene: Stage, text: str) -> bool:
+    return text in painted(scene)
 
 
 async def look_away(scene: Stage, pilot: Pilot[Outcome]) -> None:
@@ -75,11 +81,11 @@ def test_what_comes_while_the_terminal_is_not_looked_at_stands_below_a_line_of_i
         scene.session.let_in(ANA, BIA)
         scene.session.tell(said(ANA, "before"))
         await until(pilot, lambda: "before" in painted(scene))
-        for text in ("first", "second"):
+        for number in range(2):
             scene.app.post_message(events.AppBlur())
             await pilot.pause()
-            scene.session.tell(said(ANA, text))
-            await until(pilot, lambda: text in painted(scene))
+            scene.session.tell(said(ANA, f"news {number}"))
+            await until(pilot, partial(is_seen, scene, f"news {number}"))
             lines = shown(scene).splitlines()
             assert MARK in lines[-2]
             assert shown(scene).count(MARK) == 1

@@ -1,6 +1,6 @@
 """The room: what is said, who is here, and a line to write on."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import ClassVar
 
@@ -14,16 +14,14 @@ from textual.widgets import Static, TextArea
 
 from sussurro_client import commands, sentences
 from sussurro_client.app.clock import Clock
-from sussurro_client.app.deeds import Deed
+from sussurro_client.app.doing import Doing
 from sussurro_client.app.entries import Kind, Noted
 from sussurro_client.app.listening import Hearing
 from sussurro_client.app.past import Past
 from sussurro_client.app.ports import Invitation, Room
-from sussurro_client.app.screens.confirm import ConfirmScreen
 from sussurro_client.app.screens.help import HelpScreen
-from sussurro_client.app.screens.react import ReactScreen
 from sussurro_client.app.screens.search import SearchScreen
-from sussurro_client.app.typists import SHOWN_SECONDS
+from sussurro_client.app.widgets.below import Below
 from sussurro_client.app.widgets.composer import Composer
 from sussurro_client.app.widgets.conversation import Conversation
 from sussurro_client.app.widgets.here import Here
@@ -32,18 +30,15 @@ from sussurro_client.app.widgets.status import Connection, Status
 from sussurro_client.app.writing import Writing
 from sussurro_client.asides import Aside
 from sussurro_client.contents import Typing
-from sussurro_client.display import safe_text
 from sussurro_client.errors import ClientError
 from sussurro_client.events import Connected, Disconnected, Earlier, Event, Moved, Person
 from sussurro_client.naming import Circle
-from sussurro_client.posts import Post
 from sussurro_client.speaking import Speaker
-from sussurro_client.targets import answered, editable, own
+from sussurro_client.targets import answered, editable
 from sussurro_client.timeline import Timeline
 from sussurro_client.vouching import Whom, called, trust
-from sussurro_client.words import _, ngettext
+from sussurro_client.words import _
 
-_ASKED = 200  # characters of the message that a question shows
 _PANEL_FROM = 84  # a narrower terminal has no place for who is here
 
 
@@ -96,7 +91,8 @@ class RoomScreen(Screen[None]):
         )
         speaker = Speaker(room, self.timeline, me, clock.seconds, timeout=0)
         self._writing = Writing(self, speaker, self.conversation, self._circle, self.timeline.get)
-        self._behind = 0
+        self._doing = Doing(self, self._writing, self.timeline, me)
+        self._below = Below(self._hearing.typists, self._circle)
 
     def compose(self) -> ComposeResult:
         """Lay out the room."""
@@ -104,7 +100,7 @@ class RoomScreen(Screen[None]):
         with Horizontal():
             yield self.conversation
             yield self._here
-        yield Static(id="behind", markup=False)
+        yield self._below
         yield Static(id="about", markup=False)
         yield Composer(_("Write a message"))
         yield Keys()
@@ -148,8 +144,7 @@ class RoomScreen(Screen[None]):
 
     def show_typing(self) -> None:
         """Show who is writing, as long as they do."""
-        self._show_below()
-        self.set_timer(SHOWN_SECONDS + 0.1, self._show_below)
+        self._below.show_typing()
 
     def show_connection(self, connection: Connection) -> None:
         """Show how the connection does."""
@@ -343,52 +338,7 @@ class RoomScreen(Screen[None]):
 
     def on_conversation_asked(self, event: Conversation.Asked) -> None:
         """Do something with the message that is selected."""
-        try:
-            self._do(event.deed, event.post)
-        except ClientError as error:
-            self.note(Kind.WARNING, str(error))
-
-    def _do(self, deed: Deed, post: Post) -> None:
-        me = self._circle.me
-        match deed:
-            case Deed.REPLY:
-                self.conversation.unselect()
-                self._writing.begin_reply(answered(self.timeline, post.id))
-            case Deed.EDIT:
-                editable(self.timeline, me, post.id)
-                self.conversation.unselect()
-                self._writing.begin_edit(post)
-            case Deed.DELETE:
-                own(self.timeline, me, post.id)
-                words = " ".join(safe_text(post.text).split())[:_ASKED]
-                question = ConfirmScreen(
-                    _("Delete this message?"), words, _("Delete"), _("Keep it")
-                )
-                self.app.push_screen(question, lambda yes: self._delete(post, yes=yes))
-            case Deed.REACT:
-                answered(self.timeline, post.id)
-                self.app.push_screen(ReactScreen(), lambda emoji: self._react(post, emoji))
-            case Deed.COPY:
-                self.app.copy_to_clipboard(safe_text(post.text))
-                self.conversation.unselect()
-                self.note(Kind.NOTICE, _("Copied, if the terminal allows it."))
-            case Deed.END:
-                self.conversation.unselect()
-
-    def _delete(self, post: Post, *, yes: bool | None) -> None:
-        if yes:
-            self._try(lambda: self._writing.delete(post.id))
-
-    def _react(self, post: Post, emoji: str | None) -> None:
-        if emoji is not None:
-            self._try(lambda: self._writing.react(post.id, emoji))
-
-    def _try(self, do: Callable[[], None]) -> None:
-        try:
-            do()
-        except ClientError as error:
-            self.note(Kind.WARNING, str(error))
-        self.conversation.unselect()
+        self._doing.do(event.deed, event.post)
 
     # What is seen.
 
@@ -398,20 +348,7 @@ class RoomScreen(Screen[None]):
 
     def on_conversation_behind(self, event: Conversation.Behind) -> None:
         """Say that there is more below."""
-        self._behind = event.entries
-        self._show_below()
-
-    def _show_below(self) -> None:
-        """Say what is below what is seen, and who is writing."""
-        parts: list[str] = []
-        if self._behind:
-            words = ngettext("{count} new below", "{count} new below", self._behind)
-            parts.append(f"↓ {words.format(count=self._behind)} · Ctrl+End")
-        if writing := self._hearing.typists.told(self._circle):
-            parts.append(writing)
-        below = self.query_one("#behind", Static)
-        below.update("   ".join(parts))
-        below.display = bool(parts)
+        self._below.show_behind(event.entries)
 
     def on_resize(self, event: events.Resize) -> None:
         """Show who is here only where there is place."""

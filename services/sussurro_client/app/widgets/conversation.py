@@ -10,6 +10,7 @@ from typing import ClassVar
 
 from textual import events
 from textual.binding import Binding, BindingType
+from textual.content import Content
 from textual.geometry import Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
@@ -19,9 +20,8 @@ from textual.visual import Visual
 from sussurro_client.app.blocks import Block, Blocks
 from sussurro_client.app.clock import Clock
 from sussurro_client.app.deeds import DEED_KEYS, Deed
-from sussurro_client.app.entries import Entry, Line, Noted, Progress
-from sussurro_client.app.lines import Look, lines_of
-from sussurro_client.app.showing import said_of
+from sussurro_client.app.entries import Line, Noted, Progress
+from sussurro_client.app.painter import Painter
 from sussurro_client.naming import Circle
 from sussurro_client.posts import Post
 from sussurro_client.timeline import Timeline
@@ -30,7 +30,6 @@ from sussurro_client.words import _
 MAX_ENTRIES = 250_000
 _MAX_CHARACTERS = 64 * 1024 * 1024  # of all texts together
 _MAX_DRAWN = 2_000  # entries whose lines are kept
-_MAX_PROGRESS = 1_000  # files whose progress is known
 _PAST_FROM = 2  # screens above which the past is asked for
 
 
@@ -78,16 +77,11 @@ class Conversation(ScrollView, can_focus=False):
         is_mention: Callable[[str], bool] = lambda _text: False,
     ) -> None:
         super().__init__()
-        self.is_mention = is_mention
-        self._timeline = timeline
-        self._circle = circle
-        self._clock = clock
         self._blocks = Blocks(timeline, clock.local)
+        self._painter = Painter(self._blocks, timeline, circle, clock.local, is_mention)
         self._drawn: list[Block] = []  # those whose lines are kept
-        self._progress: dict[str, Progress] = {}
         self._mark: Block | None = None  # where somebody stopped reading
         self._is_mark_read = False
-        self._selected: Block | None = None
         self._width = 0
         self._follows = True
         self._unseen = 0
@@ -100,11 +94,8 @@ class Conversation(ScrollView, can_focus=False):
         """All that is said, seen or not, as it is shown, without its colours."""
         if not self._width:
             return ""
-        look = self._look
         return "\n".join(
-            line.plain.rstrip()
-            for block in self._blocks
-            for line in lines_of(self._entry(block), self._width, look)
+            line.plain.rstrip() for block in self._blocks for line in self._lines(block)
         )
 
     @property
@@ -170,9 +161,7 @@ class Conversation(ScrollView, can_focus=False):
 
     def show_progress(self, message_id: str, done: int, total: int, state: str) -> None:
         """Show below a file how many of its bytes are there, and in words what happens."""
-        if message_id not in self._progress and len(self._progress) >= _MAX_PROGRESS:
-            self._progress.pop(next(iter(self._progress)))
-        self._progress[message_id] = Progress(done, total, state)
+        self._painter.note_progress(message_id, Progress(done, total, state))
         self.change(message_id)
 
     def forget_mark(self) -> None:
@@ -194,16 +183,16 @@ class Conversation(ScrollView, can_focus=False):
     @property
     def selected(self) -> Post | None:
         """The message that is selected, as it is now."""
-        return self._blocks.post(self._selected) if self._selected else None
+        return self._blocks.post(self._painter.selected) if self._painter.selected else None
 
     def select_next(self, step: int) -> None:
         """Select the message above (-1) or below (1); with none selected, the lowest in sight."""
-        if self._selected is None:
+        if self._painter.selected is None:
             bottom = self.scroll_offset.y + self.scrollable_content_region.height
             start = min(self._blocks.column.at(bottom - 1), len(self._blocks) - 1)
             step = -1
         else:
-            start = self._blocks.index(self._selected) + step
+            start = self._blocks.index(self._painter.selected) + step
         while 0 <= start < len(self._blocks) and not self._blocks[start].id:
             start += step
         if 0 <= start < len(self._blocks):
@@ -234,12 +223,12 @@ class Conversation(ScrollView, can_focus=False):
         self._select(None)
 
     def _select(self, block: Block | None) -> None:
-        for each in (self._selected, block):
+        for each in (self._painter.selected, block):
             if each is not None:
                 each.strips = None
-        if block is None and self._selected is None:
+        if block is None and self._painter.selected is None:
             return
-        self._selected = block
+        self._painter.selected = block
         if block is not None:
             self._show(self._row_showing(block))
         self._show(None if self._follows else self.scroll_offset.y)
@@ -354,7 +343,8 @@ class Conversation(ScrollView, can_focus=False):
         dropped = self._blocks.forget(MAX_ENTRIES, _MAX_CHARACTERS)
         if dropped:
             self._mark = None if self._mark and self._mark.is_gone else self._mark
-            self._selected = None if self._selected and self._selected.is_gone else self._selected
+            if self._painter.selected and self._painter.selected.is_gone:
+                self.unselect()
         self._show(None if self._follows else max(self.scroll_offset.y - dropped, 0))
         if self._unseen:
             self.post_message(self.Behind(self._unseen))
@@ -402,29 +392,14 @@ class Conversation(ScrollView, can_focus=False):
             column.measure(index, len(block.strips))
         return column.top(fixed) - before
 
-    def _entry(self, block: Block) -> Entry:
-        post = self._blocks.post(block)
-        if post is None:
-            return block.entry or Line("")
-        return said_of(
-            post,
-            self._timeline,
-            self._clock.local(post.at),
-            begins=block.begins,
-            is_mention=post.standing is not None and self.is_mention(post.text),
-            is_selected=block is self._selected,
-            progress=self._progress.get(post.id),
-        )
-
-    @property
-    def _look(self) -> Look:
-        has_pictures = not self.app.console.no_color
-        return Look(self.app.current_theme.dark, self._circle, has_pictures)
+    def _lines(self, block: Block) -> list[Content]:
+        dark, has_pictures = self.app.current_theme.dark, not self.app.console.no_color
+        return self._painter.lines(block, self._width, dark=dark, has_pictures=has_pictures)
 
     def _draw(self, block: Block) -> list[Strip]:
         return [
             strip
-            for line in lines_of(self._entry(block), self._width, self._look)
+            for line in self._lines(block)
             for strip in Visual.to_strips(
                 self, line, self._width, 1, self.visual_style, apply_selection=False
             )
