@@ -113,6 +113,10 @@ class Hearing:
         """Whether there is a connection."""
         return self._phase is Phase.OPEN
 
+    def may_tell_typing(self) -> bool:
+        """Return whether it is time to tell that we are writing, and take it as told."""
+        return self.is_open and self.typists.may_tell()
+
     def _happening(self, event: Arrived | Departed | Moved | Alert) -> None:
         match event:
             case Arrived() | Departed():

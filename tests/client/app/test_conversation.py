@@ -65,7 +65,7 @@ def test_only_what_is_in_sight_is_drawn() -> None:
 
     async def script(pilot: Pilot[Outcome]) -> None:
         view = scene.app.screen.query_one(Conversation)
-        with patch.object(view, "_draw", wraps=view._draw) as draw:
+        with patch.object(view._sight, "_draw", wraps=view._sight._draw) as draw:
             for number in range(2_000):
                 scene.session.tell(said(ANA, _odd(number)))
             await until(pilot, lambda: "<1999>" in painted(scene))
@@ -148,7 +148,7 @@ def test_lines_that_are_kept_no_more_are_drawn_again_when_they_come_into_sight()
         await until(pilot, lambda: "<149>" in painted(scene))
         view = scene.app.screen.query_one(Conversation)
         first = _seen(scene)
-        with patch("sussurro_client.app.widgets.conversation._MAX_DRAWN", 20):
+        with patch("sussurro_client.app.sight._MAX_DRAWN", 20):
             while view.scroll_offset.y:
                 view.page(-1)
             assert sum(block.strips is not None for block in view._blocks) < 60

@@ -33,6 +33,7 @@ class HelpScreen(ModalScreen[None]):
         commands = [(command.usage, command.help()) for command in COMMANDS]
         with VerticalScroll(classes="box page"):
             yield Static(_("What you can do"), classes="title", markup=False)
+            yield Static(_("Escape closes this page."), classes="hint", markup=False)
             yield Static(_section(_("Write"), [*commands, *other_lines()]))
             if self._attached:
                 yield Static(_section(_("This terminal is attached to a container"), _detaching()))
@@ -40,7 +41,6 @@ class HelpScreen(ModalScreen[None]):
             chosen = [(each.shown, each.help()) for each in DEED_KEYS]
             yield Static(_section(_("With a message chosen"), chosen))
             yield Static(_section(_("Signs beside a message"), _signs()))
-            yield Static(_("Escape closes this page."), classes="hint", markup=False)
 
     def action_dismiss_help(self) -> None:
         """Go back to the room."""

@@ -92,6 +92,7 @@ class RoomScreen(Screen[None]):
         speaker = Speaker(room, self.timeline, me, clock.seconds, timeout=0)
         self._writing = Writing(self, speaker, self.conversation, self._circle, self.timeline.get)
         self._doing = Doing(self, self._writing, self.timeline, me)
+        self._searching: SearchScreen | None = None
         self._below = Below(self._hearing.typists, self._circle)
 
     def compose(self) -> ComposeResult:
@@ -139,8 +140,8 @@ class RoomScreen(Screen[None]):
     def show_past(self, event: Earlier) -> None:
         """Show what was said before."""
         posts = self._past.hear(event)
-        if isinstance(self.app.screen, SearchScreen):
-            self.app.screen.hear(posts)
+        if self._searching is not None and self._searching.is_mounted:
+            self._searching.hear(posts)
 
     def show_typing(self) -> None:
         """Show who is writing, as long as they do."""
@@ -213,7 +214,7 @@ class RoomScreen(Screen[None]):
     def _search(self, words: str, *, is_everything: bool) -> None:
         if not words.strip():
             raise ClientError(_("Say what to search for: /search words"))
-        screen = SearchScreen(
+        self._searching = SearchScreen(
             words,
             self.timeline,
             self._past,
@@ -221,9 +222,10 @@ class RoomScreen(Screen[None]):
             self._clock,
             is_everything=is_everything,
         )
-        self.app.push_screen(screen, self._go_to)
+        self.app.push_screen(self._searching, self._go_to)
 
     def _go_to(self, message_id: str | None) -> None:
+        self._searching = None
         if message_id is not None and not self.conversation.select(message_id):
             self.note(Kind.NOTICE, _("That message is not loaded any more."))
 
@@ -311,12 +313,7 @@ class RoomScreen(Screen[None]):
         if self.conversation.follows:
             self.conversation.forget_mark()
         is_said = not text.startswith("/") or text.startswith("//")
-        if (
-            self._invitation.typing
-            and is_said
-            and self._hearing.is_open
-            and self._hearing.typists.may_tell()
-        ):
+        if self._invitation.typing and is_said and self._hearing.may_tell_typing():
             with suppress(ClientError):
                 self._room.say(Typing(), timeout=0)
 
@@ -328,7 +325,7 @@ class RoomScreen(Screen[None]):
 
     def on_conversation_selected(self, event: Conversation.Selected) -> None:
         """Let keys mean the message while one is selected."""
-        self.query_one(Keys).show(is_selecting=event.is_any)
+        self.query_one(Keys).show_selecting(is_selecting=event.is_any)
         (self.conversation if event.is_any else self.query_one(Composer)).focus()
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
@@ -341,6 +338,10 @@ class RoomScreen(Screen[None]):
         self._doing.do(event.deed, event.post)
 
     # What is seen.
+
+    def on_screen_resume(self) -> None:
+        """Take note that somebody looks at this room again."""
+        self.conversation.look()
 
     def on_conversation_near_past(self, _event: Conversation.NearPast) -> None:
         """Fetch what was said before."""

@@ -1,8 +1,4 @@
-"""The conversation: it grows at its end, and at its beginning when the past is fetched.
-
-What was never in sight is not drawn, and how high it is is guessed. When it comes into
-sight it is drawn and measured, and what was in sight before stays where it is.
-"""
+"""The conversation: it grows at its end, and at its beginning when the past is fetched."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -10,26 +6,23 @@ from typing import ClassVar
 
 from textual import events
 from textual.binding import Binding, BindingType
-from textual.content import Content
-from textual.geometry import Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
-from textual.visual import Visual
 
 from sussurro_client.app.blocks import Block, Blocks
+from sussurro_client.app.bookmark import Bookmark
 from sussurro_client.app.clock import Clock
 from sussurro_client.app.deeds import DEED_KEYS, Deed
 from sussurro_client.app.entries import Line, Noted, Progress
 from sussurro_client.app.painter import Painter
+from sussurro_client.app.sight import Sight
 from sussurro_client.naming import Circle
 from sussurro_client.posts import Post
 from sussurro_client.timeline import Timeline
-from sussurro_client.words import _
 
 MAX_ENTRIES = 250_000
 _MAX_CHARACTERS = 64 * 1024 * 1024  # of all texts together
-_MAX_DRAWN = 2_000  # entries whose lines are kept
 _PAST_FROM = 2  # screens above which the past is asked for
 
 
@@ -79,23 +72,17 @@ class Conversation(ScrollView, can_focus=False):
         super().__init__()
         self._blocks = Blocks(timeline, clock.local)
         self._painter = Painter(self._blocks, timeline, circle, clock.local, is_mention)
-        self._drawn: list[Block] = []  # those whose lines are kept
-        self._mark: Block | None = None  # where somebody stopped reading
-        self._is_mark_read = False
-        self._width = 0
-        self._follows = True
+        self._sight = Sight(self, self._blocks, self._painter, self._note_shown)
+        self._bookmark = Bookmark(self._blocks)
         self._unseen = 0
         self._is_held = False  # more is being added
-        self._is_settling = False
         self.added = 0  # entries put at the end, ever
 
     @property
     def text(self) -> str:
         """All that is said, seen or not, as it is shown, without its colours."""
-        if not self._width:
-            return ""
         return "\n".join(
-            line.plain.rstrip() for block in self._blocks for line in self._lines(block)
+            line.plain.rstrip() for block in self._blocks for line in self._sight.lines(block)
         )
 
     @property
@@ -109,7 +96,7 @@ class Conversation(ScrollView, can_focus=False):
     @property
     def follows(self) -> bool:
         """Whether the end is in sight."""
-        return self._follows
+        return self._sight.follows
 
     @contextmanager
     def at_once(self) -> Iterator[None]:
@@ -129,7 +116,7 @@ class Conversation(ScrollView, can_focus=False):
             self._mark_unread()
         self._blocks.add(item)
         self.added += 1
-        if not self._follows:
+        if not self._sight.follows:
             self._unseen += 1
         self._settle()
 
@@ -149,14 +136,14 @@ class Conversation(ScrollView, can_focus=False):
     def prepend(self, items: Sequence[Post | Noted]) -> None:
         """Put in what was before all that was said; what is in sight stays where it is."""
         before = len(self._blocks)
-        with self._steadily(self._blocks.past):
+        with self._sight.steadily(self._blocks.past):
             self._blocks.prepend(items)
         if self._unseen and before:
             self.post_message(self.Behind(self._unseen))
 
     def show_edge(self, text: str) -> None:
         """Say how far back it goes, above the first message."""
-        with self._steadily(self._blocks.past):
+        with self._sight.steadily(self._blocks.past):
             self._blocks.show_edge(Line(text))
 
     def show_progress(self, message_id: str, done: int, total: int, state: str) -> None:
@@ -166,17 +153,13 @@ class Conversation(ScrollView, can_focus=False):
 
     def forget_mark(self) -> None:
         """Take the line away that says where somebody stopped reading."""
-        mark, self._mark = self._mark, None
-        if mark is not None:
-            with self._steadily(0):
-                self._blocks.remove(mark)
+        if self._bookmark.block is not None:
+            with self._sight.steadily(0):
+                self._bookmark.take()
 
     def redraw(self) -> None:
-        """Draw everything anew, for another width or other colours."""
-        top = self._blocks.column.at(self.scroll_offset.y)
-        self._blocks.guess(self._width)
-        self._drawn.clear()
-        self._show(None if self._follows else self._blocks.column.top(top))
+        """Draw everything anew, for other colours."""
+        self._sight.redraw()
 
     # What is selected.
 
@@ -188,7 +171,7 @@ class Conversation(ScrollView, can_focus=False):
     def select_next(self, step: int) -> None:
         """Select the message above (-1) or below (1); with none selected, the lowest in sight."""
         if self._painter.selected is None:
-            bottom = self.scroll_offset.y + self.scrollable_content_region.height
+            bottom = self._sight.y + self._sight.height
             start = min(self._blocks.column.at(bottom - 1), len(self._blocks) - 1)
             step = -1
         else:
@@ -230,23 +213,11 @@ class Conversation(ScrollView, can_focus=False):
             return
         self._painter.selected = block
         if block is not None:
-            self._show(self._row_showing(block))
-        self._show(None if self._follows else self.scroll_offset.y)
+            self._sight.bring(block)
+        else:
+            self._sight.show_again()
         self.can_focus = block is not None
         self.post_message(self.Selected(is_any=block is not None))
-
-    def _row_showing(self, block: Block) -> int:
-        """Return the first row in sight for a block to be in sight, moving as little as may be."""
-        at = self._blocks.index(block)
-        block.strips = self._draw(block)
-        self._drawn.append(block)
-        self._blocks.column.measure(at, len(block.strips))
-        top, end = self._blocks.column.top(at), self._blocks.column.top(at + 1)
-        height = self.scrollable_content_region.height
-        y = self.scroll_offset.y
-        if top < y:
-            return top
-        return max(min(top, end - height), y)
 
     # Where one looks.
 
@@ -258,11 +229,11 @@ class Conversation(ScrollView, can_focus=False):
 
     def to_end(self) -> None:
         """Go to the end, and follow it."""
-        self._show(None)
+        self._sight.show(None)
 
     def on_mount(self) -> None:
         """Notice when the terminal is looked at again."""
-        self.watch(self.app, "app_focus", self._note_reading, init=False)
+        self.watch(self.app, "app_focus", self.look, init=False)
 
     def on_mouse_scroll_up(self, _event: events.MouseScrollUp) -> None:
         """Ask for the past where there is nothing more to scroll to, too."""
@@ -270,28 +241,19 @@ class Conversation(ScrollView, can_focus=False):
 
     def render_line(self, y: int) -> Strip:
         """Return one line of what is in sight."""
-        row = self.scroll_offset.y + y
-        index = self._blocks.column.at(row)
-        strips = self._blocks[index].strips if index < len(self._blocks) else None
-        line = strips[row - self._blocks.column.top(index)] if strips else Strip.blank(0)
-        return line.adjust_cell_length(self.size.width, self.rich_style)
+        return self._sight.strip(y).adjust_cell_length(self.size.width, self.rich_style)
 
     def on_resize(self, _event: events.Resize) -> None:
         """Wrap again when the width is another; keep the end in sight."""
-        width = self.scrollable_content_region.width
-        if width != self._width:
-            self._width = width
-            self.redraw()
-        else:
-            self._show(None if self._follows else self.scroll_offset.y)
+        self._sight.resize()
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         """Notice whether the end is in sight, and draw what has come into sight."""
         super().watch_scroll_y(old_value, new_value)
-        if self._is_settling:
+        if self._sight.is_settling:
             return
-        self._follows = self.is_vertical_scroll_end
-        self._show(None if self._follows else self.scroll_offset.y)
+        self._sight.follows = self.is_vertical_scroll_end
+        self._sight.show_again()
         if new_value < old_value:
             self._look_for_past()
 
@@ -304,110 +266,37 @@ class Conversation(ScrollView, can_focus=False):
 
     def _mark_unread(self) -> None:
         """Draw a line above what nobody sees come."""
-        if self._follows and self.app.app_focus:
+        if self._sight.follows and self._is_looked_at:
             return
-        if self._mark is not None and self._is_mark_read:
+        if self._bookmark.is_past:
             self.forget_mark()
-        if self._mark is None and len(self._blocks):
-            day = self._blocks[len(self._blocks) - 1].day
-            self._mark = self._blocks.add(Line(_("you stopped reading here")), day)
-            self._is_mark_read = False
+        self._bookmark.put()
 
-    def _note_reading(self) -> None:
-        if self._follows and self.app.app_focus:
-            self._is_mark_read = True
+    def look(self) -> None:
+        """Take note of what is read, where somebody looks and the end is in sight."""
+        if self._sight.follows and self._is_looked_at:
+            self._bookmark.read()
 
-    @contextmanager
-    def _steadily(self, first: int) -> Iterator[None]:
-        """Let blocks come and go; what stands in sight from ``first`` on stays where it is."""
-        if self._follows or not len(self._blocks):
-            yield
-            self._settle()
-            return
-        column, y = self._blocks.column, self.scroll_offset.y
-        sight = column.between(y, y + max(self.scrollable_content_region.height, 1))
-        fallback = min(sight.start, len(self._blocks) - 1)
-        at = next((at for at in sight if at >= first and self._blocks[at].id), fallback)
-        anchor, below = self._blocks[at], len(self._blocks) - at
-        offset = column.top(at) - y
-        yield
-        if not anchor.is_gone:
-            now = self._blocks.index(anchor, near=len(self._blocks) - below)
-            y = max(column.top(now) - offset, 0)
-        self._show(y)
+    @property
+    def _is_looked_at(self) -> bool:
+        """Whether the terminal has the focus, and shows this room, perhaps behind a question."""
+        screens = self.app.screen_stack
+        shown = next((screen for screen in reversed(screens) if not screen.is_modal), None)
+        return self.app.app_focus and shown is self.screen
 
     def _settle(self) -> None:
         """Show what has changed."""
         if self._is_held:
             return
         dropped = self._blocks.forget(MAX_ENTRIES, _MAX_CHARACTERS)
-        if dropped:
-            self._mark = None if self._mark and self._mark.is_gone else self._mark
-            if self._painter.selected and self._painter.selected.is_gone:
-                self.unselect()
-        self._show(None if self._follows else max(self.scroll_offset.y - dropped, 0))
+        if self._painter.selected is not None and self._painter.selected.is_gone:
+            self.unselect()
+        self._sight.show_again(dropped)
         if self._unseen:
             self.post_message(self.Behind(self._unseen))
 
-    def _show(self, y: int | None) -> None:
-        """Show what stands from row ``y`` on (None: the end, and follow it), drawn and measured."""
-        if not self._width or not len(self._blocks):
-            return  # nothing is laid out yet; the first resize draws it
-        self._is_settling = True
-        self._follows = y is None
-        self._let_go()
-        while True:
-            self.virtual_size = Size(self._width, self._blocks.column.height)
-            target = self.max_scroll_y if y is None else y
-            self.scroll_to(y=target, animate=False, immediate=True)
-            moved = self._draw_sight()
-            if moved is None:
-                break
-            y = None if y is None else max(self.scroll_offset.y + moved, 0)
-        self._is_settling = False
-        self._follows = self._follows or self.is_vertical_scroll_end
-        self.refresh()
-        self._note_reading()
-        if self._follows and self._unseen:
+    def _note_shown(self) -> None:
+        self.look()
+        if self._sight.follows and self._unseen:
             self._unseen = 0
             self.post_message(self.Behind(0))
-
-    def _draw_sight(self) -> int | None:
-        """Draw what is in sight and not drawn; None: there is nothing.
-
-        Returns by how many rows that has moved what was drawn before.
-        """
-        column = self._blocks.column
-        top = self.scroll_offset.y
-        sight = column.between(top, top + self.scrollable_content_region.height)
-        blank = [index for index in sight if self._blocks[index].strips is None]
-        if not blank:
-            return None
-        fixed = next((i for i in sight if self._blocks[i].strips is not None), sight.start)
-        before = column.top(fixed)
-        for index in blank:
-            block = self._blocks[index]
-            block.strips = self._draw(block)
-            self._drawn.append(block)
-            column.measure(index, len(block.strips))
-        return column.top(fixed) - before
-
-    def _lines(self, block: Block) -> list[Content]:
-        dark, has_pictures = self.app.current_theme.dark, not self.app.console.no_color
-        return self._painter.lines(block, self._width, dark=dark, has_pictures=has_pictures)
-
-    def _draw(self, block: Block) -> list[Strip]:
-        return [
-            strip
-            for line in self._lines(block)
-            for strip in Visual.to_strips(
-                self, line, self._width, 1, self.visual_style, apply_selection=False
-            )
-        ]
-
-    def _let_go(self) -> None:
-        """Keep the lines of what was drawn lately only; the heights of all stay known."""
-        if len(self._drawn) > _MAX_DRAWN:
-            for block in self._drawn[: -_MAX_DRAWN // 2]:
-                block.strips = None
-            del self._drawn[: -_MAX_DRAWN // 2]

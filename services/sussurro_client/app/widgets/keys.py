@@ -14,7 +14,7 @@ class Keys(Widget):
         super().__init__()
         self._is_selecting = False
 
-    def show(self, *, is_selecting: bool) -> None:
+    def show_selecting(self, *, is_selecting: bool) -> None:
         """Show the keys for a message that is selected, or those for writing."""
         self._is_selecting = is_selecting
         self.refresh()
