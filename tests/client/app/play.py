@@ -70,8 +70,13 @@ def status(scene: Stage) -> str:
 
 def painted(scene: Stage) -> str:
     """Return every character that is on the screen now."""
-    width, height = scene.app.size
-    screen = scene.app.screen
+    return painted_app(scene.app)
+
+
+def painted_app(app: SussurroApp) -> str:
+    """Return every character that is on the screen of an app now."""
+    width, height = app.size
+    screen = app.screen
     strips = screen._compositor.render_strips()  # what the terminal would get
     assert (len(strips), width) == (height, screen.size.width)
     return "\n".join(strip.text for strip in strips)
