@@ -115,7 +115,7 @@ COMMANDS = (
     ),
     Command(
         "react",
-        lambda: _("Put an emoji beside a message, or take it back"),
+        lambda: _("Put an emoji, or take it back"),
         lambda actions, text: actions.react(*split_tag(text)),
         lambda: _("[#tag] emoji"),
         has_emoji=True,

@@ -11,8 +11,8 @@ from textual.message import Message
 
 from sussurro_client import sentences
 from sussurro_client.app.clock import Clock
+from sussurro_client.app.entries import Kind
 from sussurro_client.app.inbox import Inbox
-from sussurro_client.app.lines import Kind
 from sussurro_client.app.ports import Entrance, Room
 from sussurro_client.app.screens.room import RoomScreen
 from sussurro_client.app.unread import Unread

@@ -79,7 +79,7 @@ def test_the_app_talks_with_another_member_through_a_relay(relay: Server) -> Non
             other.send("Oi, Bia!")
             await until(pilot, lambda: "Oi, Bia!" in shown(app))
             await pilot.press(*"Oi", "enter")
-            await until(pilot, lambda: shown(app).endswith("Oi"))
+            await until(pilot, lambda: shown(app).endswith("Oi ·"))
         await until(pilot, lambda: "João has left." in shown(app))
         await pilot.press(*"TT", "enter")
         await until(pilot, lambda: app.return_value is not None)
