@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sussurro_client.app.screens.room import RoomScreen
 from sussurro_client.events import Arrived, Kept, Person
-from tests.client.app.fakes import ANA, JOAO, Stage, said, stage
+from tests.client.app.fakes import ANA, JOAO, Stage, own_id, said, stage
 
 _SIZE = (100, 26)
 _ME = Person("Bia", b"me" * 16)
@@ -55,7 +55,7 @@ async def _write(scene: Stage, text: str, *, is_kept: bool = True) -> None:
     assert isinstance(room, RoomScreen)
     room.say(text)
     if is_kept:
-        scene.session.tell(Kept(f"own-{len(scene.session.sent)}", 1))
+        scene.session.tell(Kept(own_id(f"sent {len(scene.session.sent)}"), 1))
 
 
 def main() -> None:

@@ -120,7 +120,7 @@ class Sight:
             return []
         app = self._view.app
         return self._painter.lines(
-            block, self._width, dark=app.current_theme.dark, has_pictures=not app.console.no_color
+            block, self._width, dark=app.current_theme.dark, has_pictures=not app.no_color
         )
 
     def strip(self, y: int) -> Strip:

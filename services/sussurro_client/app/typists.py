@@ -38,11 +38,15 @@ class Typists:
         self._said = now
         return True
 
-    def told(self, circle: Circle) -> str:
-        """Return who is writing, in a sentence; nothing, where nobody is."""
+    def people(self) -> tuple[Person, ...]:
+        """Return who is writing, the first to begin first."""
         now = self._monotonic()
         self._until = {person: until for person, until in self._until.items() if until > now}
-        people = list(self._until)
+        return tuple(self._until)
+
+    def told(self, circle: Circle) -> str:
+        """Return who is writing, in a sentence; nothing, where nobody is."""
+        people = self.people()
         if not people:
             return ""
         name = circle.label(people[0])

@@ -75,8 +75,10 @@ def test_who_is_writing_is_told_until_they_have_said_it() -> None:
         typing = replace(said(ANA, "x"), content=Typing())
         scene.session.tell(typing)
         await until(pilot, lambda: "Ana is writing…" in painted(scene))
+        await until(pilot, lambda: "●  Ana ✎" in painted(scene))
         scene.session.tell(said(ANA, "Oi"))
         await until(pilot, lambda: "Ana is writing…" not in painted(scene))
+        await until(pilot, lambda: "✎" not in painted(scene))
         scene.session.tell(typing)
         await until(pilot, lambda: "Ana is writing…" in painted(scene))
         scene.clock.seconds += 6

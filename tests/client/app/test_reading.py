@@ -4,6 +4,7 @@ from functools import partial
 
 from textual import events
 from textual.pilot import Pilot
+from textual.screen import Screen
 
 from sussurro_client.app.app import Outcome
 from tests.client.app.fakes import ANA, BIA, Stage, said, stage
@@ -103,5 +104,27 @@ def test_what_one_watches_come_has_no_line() -> None:
             scene.session.tell(said(ANA, f"line {number}"))
         await until(pilot, lambda: "line 59" in painted(scene))
         assert MARK not in shown(scene)
+
+    play(scene, script)
+
+
+def test_what_comes_while_another_screen_is_shown_stands_below_a_line() -> None:
+    scene = stage()
+
+    async def script(pilot: Pilot[Outcome]) -> None:
+        scene.session.let_in(ANA, BIA)
+        scene.session.tell(said(ANA, "before"))
+        await until(pilot, lambda: "before" in painted(scene))
+        await pilot.press("f1")
+        scene.session.tell(said(ANA, "seen behind the help"))
+        await until(pilot, lambda: "behind the help" in shown(scene))
+        assert MARK not in shown(scene)
+        await pilot.press("escape")
+        await scene.app.push_screen(Screen())
+        scene.session.tell(said(ANA, "news"))
+        await until(pilot, lambda: MARK in shown(scene))
+        await scene.app.pop_screen()
+        await pilot.press("a")
+        await until(pilot, lambda: MARK not in shown(scene))
 
     play(scene, script)

@@ -1,7 +1,9 @@
 """What is done with messages: by keys on one that is chosen, and by commands."""
 
+import struct
 from dataclasses import replace
 
+import pytest
 from textual.pilot import Pilot
 
 from sussurro_client.app.app import Outcome
@@ -375,5 +377,24 @@ def test_the_progress_of_a_file_is_shown_below_it() -> None:
         room(scene).conversation.show_progress(heard.id, 50, 100, "receiving")
         room(scene).conversation.show_progress("not here", 50, 100, "receiving")
         await until(pilot, lambda: "50%  receiving" in painted(scene))
+
+    play(scene, script)
+
+
+@pytest.mark.parametrize(("variable", "rows"), [("NO_COLOR", 0), ("SOME_COLOR", 1)])
+def test_a_picture_is_shown_only_where_there_are_colours(
+    monkeypatch: pytest.MonkeyPatch, variable: str, rows: int
+) -> None:
+    monkeypatch.setenv(variable, "1")
+    scene = stage()
+
+    async def script(pilot: Pilot[Outcome]) -> None:
+        preview = struct.pack(">II", 16, 2) + bytes(96)
+        offer = File(
+            name="a.png", size=9, sha256=b"s" * 32, parts=1, key=b"k" * 32, preview=preview
+        )
+        scene.session.tell(replace(said(ANA, "file"), content=offer))
+        await until(pilot, lambda: "a.png" in painted(scene))
+        assert shown(scene).count("▀" * 16) == rows
 
     play(scene, script)

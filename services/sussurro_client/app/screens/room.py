@@ -433,6 +433,10 @@ class RoomScreen(Screen[None]):
         """Fetch what was said before."""
         self._past.ask()
 
+    def on_below_writing(self, event: Below.Writing) -> None:
+        """Say beside who is here that they are writing."""
+        self._here.show_writing(event.people)
+
     def on_conversation_behind(self, event: Conversation.Behind) -> None:
         """Say that there is more below."""
         self._below.show_behind(event.entries)

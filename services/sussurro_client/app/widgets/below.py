@@ -1,8 +1,12 @@
 """The line below the conversation: what has come in below what is seen, and who is writing."""
 
+from collections.abc import Sequence
+
+from textual.message import Message
 from textual.widgets import Static
 
 from sussurro_client.app.typists import SHOWN_SECONDS, Typists
+from sussurro_client.events import Person
 from sussurro_client.naming import Circle
 from sussurro_client.words import ngettext
 
@@ -11,6 +15,13 @@ _LATER_SECONDS = 0.1  # so that it is over then
 
 class Below(Static):
     """Says so while there is anything to say, and takes no place otherwise."""
+
+    class Writing(Message):
+        """These people are writing, and nobody else."""
+
+        def __init__(self, people: Sequence[Person]) -> None:
+            super().__init__()
+            self.people = people
 
     def __init__(self, typists: Typists, circle: Circle) -> None:
         super().__init__(id="behind", markup=False)
@@ -38,3 +49,4 @@ class Below(Static):
             parts.append(writing)
         self.update("   ".join(parts))
         self.display = bool(parts)
+        self.post_message(self.Writing(self._typists.people()))
