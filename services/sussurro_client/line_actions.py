@@ -1,0 +1,224 @@
+"""What a line of the line mode may ask for. What it raises is told to whoever asked."""
+
+from collections.abc import Sequence
+from itertools import islice
+from typing import Protocol
+
+from sussurro_client import targets
+from sussurro_client.contents import MAX_EMOJI, Content, Delete, Edit, Reaction, Text, Typing, fitting
+from sussurro_client.errors import ClientError
+from sussurro_client.events import Person
+from sussurro_client.line_commands import help_lines
+from sussurro_client.line_faces import Face, Ref, Why
+from sussurro_client.line_room import LineRoom
+from sussurro_client.posts import Post
+from sussurro_client.vouching import Whom, called, trust
+from sussurro_client.words import _
+
+_ID_LENGTH = 64
+
+
+class Desk(Protocol):
+    """What the loop of the line mode has; `sussurro_client.line_mode.LineMode` is one."""
+
+    @property
+    def me(self) -> Person:
+        """Who one is."""
+
+    @property
+    def room(self) -> LineRoom:
+        """Where one is."""
+
+    @property
+    def face(self) -> Face:
+        """How answers to this line are shown."""
+
+    def answer_to(self, ref: Ref) -> None:
+        """Let them have ``ref``."""
+
+    def write(self, line: str | None) -> None:
+        """Show lines; None: nothing."""
+
+    def say(self, content: Content, to: Person | None = None) -> str:
+        """Say something to everybody or one alone; return its id. Raises ClientError."""
+
+    def move(self, words: str) -> None:
+        """Go on in the room of the new key that was offered; raises ClientError."""
+
+    def leave(self) -> None:
+        """Leave, after what was sent is acknowledged."""
+
+
+class LineActions:
+    """The commands of the line mode. Owned by the thread of its loop."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    # What people type.
+
+    def say(self, text: str) -> None:
+        """Send a text to everybody."""
+        self._say(Text(text=fitting(text)))
+
+    def me(self, text: str) -> None:
+        """Say what one does."""
+        self._say(Text(text=fitting(text), is_action=True))
+
+    def reply(self, tag: str, text: str) -> None:
+        """Answer a message, to whom it concerns."""
+        self._reply(targets.answered(self._desk.room.timeline, tag), text)
+
+    def edit(self, tag: str, text: str) -> None:
+        """Let one's own message say something else."""
+        self._edit(targets.editable(self._desk.room.timeline, self._desk.me, tag), text)
+
+    def delete(self, tag: str) -> None:
+        """Take back one's own message."""
+        self._delete(targets.own(self._desk.room.timeline, self._desk.me, tag))
+
+    def react(self, tag: str, emoji: str) -> None:
+        """Put an emoji beside a message; the same again takes it back."""
+        post = targets.answered(self._desk.room.timeline, tag)
+        found = targets.emoji_of(emoji)
+        self._about(post, targets.reaction_to(post, self._desk.me, found))
+
+    def message(self, readings: Sequence[Whom]) -> None:
+        """Say something to one member alone."""
+
+    def earlier(self, messages: int) -> None:
+        """Show a page of what was said before."""
+        self._desk.room.past.earlier(messages, self._desk.face)
+
+    def list(self, messages: int) -> None:
+        """Show the last messages, each with its tag."""
+        room = self._desk.room
+        for post in reversed(tuple(islice(reversed(room.timeline), messages))):
+            room.show_post(post, Why.LISTED, self._desk.face)
+
+    def search(self, text: str) -> None:
+        """Search what is loaded."""
+        self._check_words(text)
+        self._desk.room.past.search(text, self._desk.face)
+
+    def search_all(self, text: str) -> None:
+        """Search everything that the relay keeps."""
+        self._check_words(text)
+        room = self._desk.room
+        room.past.search_all(text, self._desk.face, is_connected=room.is_connected)
+
+    def who(self) -> None:
+        """Ask who is here."""
+        self._desk.room.ask_who(self._desk.face)
+
+    def trust(self, readings: Sequence[Whom]) -> None:
+        """Mark somebody as verified."""
+        room = self._desk.room
+        who = trust(room.session, readings)
+        self._desk.write(self._desk.face.trusted(who, room.circle))
+
+    def fingerprint(self, name: str) -> None:
+        """Show the fingerprints of those with a name, or one's own."""
+        room = self._desk.room
+        for person in called(room.session, self._desk.me, name):
+            self._desk.write(self._desk.face.fingerprint(person, room.circle))
+
+    def move(self, words: str) -> None:
+        """Go on in the room of the new key that was offered."""
+        self._desk.move(words)
+
+    def help(self) -> None:
+        """Show what can be done, a line for each command."""
+        self._desk.write(self._desk.face.help(help_lines()))
+
+    def leave(self) -> None:
+        """Leave, after what was sent is acknowledged."""
+        self._desk.leave()
+
+    # What programs write, who know messages by their ids.
+
+    def answer_to(self, ref: Ref) -> None:
+        """Let every answer to this line have ``ref``."""
+        self._desk.answer_to(ref)
+
+    def say_by_id(self, text: str, reply_to: str, whom: Whom | None, *, is_action: bool) -> None:
+        """Say a text, perhaps in answer to a message, perhaps to one member alone.
+
+        An answer to what was said in private goes to that member alone.
+        """
+        to = None if whom is None else self._one(whom)
+        if reply_to:
+            post = self._found(reply_to)
+            to = to or targets.partner_of(post, self._desk.me)
+        answered = bytes.fromhex(reply_to)
+        self._say(Text(text=fitting(text), reply_to=answered, is_action=is_action), to)
+
+    def edit_by_id(self, message_id: str, text: str) -> None:
+        """Let a message of one's own say something else."""
+        post = self._own(message_id)
+        if not isinstance(post.content, Text):
+            raise ClientError(_("Only a text can be edited; delete it, and send another."))
+        self._edit(post, text)
+
+    def delete_by_id(self, message_id: str) -> None:
+        """Take back a message of one's own."""
+        self._delete(self._own(message_id))
+
+    def react_by_id(self, message_id: str, emoji: str, *, is_on: bool) -> None:
+        """Put an emoji beside a message, or take it away."""
+        if not emoji or len(emoji) > MAX_EMOJI:
+            raise ClientError(_("Write one emoji, or its short name between colons, like :heart:"))
+        post = self._found(message_id)
+        of = bytes.fromhex(post.id)
+        self._about(post, Reaction(of=of, emoji=targets.emoji_of(emoji), is_on=is_on))
+
+    def typing(self) -> None:
+        """Say that something is being written at the moment."""
+        self._say(Typing())
+
+    # How it is done.
+
+    def _say(self, content: Content, to: Person | None = None) -> None:
+        message_id = self._desk.say(content, to)
+        face, room = self._desk.face, self._desk.room
+        if to is None:
+            self._desk.write(face.sent(message_id))
+        else:
+            self._desk.write(face.whispered(message_id, to, room.circle))
+
+    def _reply(self, post: Post, text: str) -> None:
+        content = Text(text=fitting(text), reply_to=bytes.fromhex(post.id))
+        self._about(post, content)
+
+    def _edit(self, post: Post, text: str) -> None:
+        self._about(post, Edit(of=bytes.fromhex(post.id), text=fitting(text)))
+
+    def _delete(self, post: Post) -> None:
+        self._about(post, Delete(of=bytes.fromhex(post.id)))
+
+    def _about(self, post: Post, content: Content) -> None:
+        """Say something about a message to whoever has it, and to nobody else."""
+        self._say(content, targets.partner_of(post, self._desk.me))
+
+    def _found(self, message_id: str) -> Post:
+        is_id = len(message_id) == _ID_LENGTH and message_id.isascii()
+        post = self._desk.room.timeline.get(message_id) if is_id else None
+        if post is None:
+            raise ClientError(_("No message with this id is loaded."))
+        if post.is_deleted:
+            raise ClientError(_("That message is deleted; choose another."))
+        return post
+
+    def _own(self, message_id: str) -> Post:
+        post = self._found(message_id)
+        if post.who.key != self._desk.me.key:
+            raise ClientError(_("That message is somebody else's; you can change only your own."))
+        return post
+
+    def _one(self, whom: Whom) -> Person:
+        raise NotImplementedError
+
+    @staticmethod
+    def _check_words(text: str) -> None:
+        if not text.strip():
+            raise ClientError(_("Write the words that you look for."))
