@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from sussurro_client.commands import Actions
+from sussurro_client.line_commands import LineCommandActions
 from sussurro_client.line_faces import Ref
 from sussurro_client.vouching import Whom
 from sussurro_client.words import _
@@ -15,7 +15,7 @@ _PAGE = 100
 _MOST = 10_000  # messages that can be asked for at once
 
 
-class ProgramActions(Actions, Protocol):
+class ProgramActions(LineCommandActions, Protocol):
     """What programs can do besides. All raise ClientError, with nothing done."""
 
     def answer_to(self, ref: Ref) -> None:

@@ -9,6 +9,7 @@ from sussurro_client.naming import Circle
 from sussurro_client.posts import Post
 
 Fields = dict[str, object]
+_LAST = frozenset({"kind", "reply_to", "action"})  # how it is said, not what
 
 
 def fields_of_received(event: Received) -> tuple[str, Fields] | None:
@@ -25,7 +26,7 @@ def fields_of_received(event: Received) -> tuple[str, Fields] | None:
 def fields_of_post(post: Post, circle: Circle) -> tuple[str, Fields]:
     """Return the name and the fields of a message as it is by now."""
     found = _content(post.content)
-    name, fields = found if found else ("unknown", {})
+    name, fields = found or ("unknown", {})
     if post.is_deleted:
         fields = fields | {key: "" for key in ("text", "name", "sha256") if key in fields}
     standing = post.standing if post.standing is not None else circle.standing(post.who)
@@ -63,10 +64,12 @@ def _origin(who: Person, standing: Standing, message_id: str, seq: int, at: int)
 
 def _ordered(fields: Fields, origin: Fields, private: Person | None) -> Fields:
     """Return who says it, what, and how it is known, in the order that people read best."""
+    said = {name: value for name, value in fields.items() if name not in _LAST}
     return {
         "from": origin["from"],
-        **fields,
+        **said,
         **origin,
+        **{name: value for name, value in fields.items() if name in _LAST},
         "private": private is not None,
         "to": private.name if private else None,
     }

@@ -4,18 +4,20 @@ from collections.abc import Sequence
 from itertools import islice
 from typing import Protocol
 
-from sussurro_client import targets
-from sussurro_client.contents import MAX_EMOJI, Content, Delete, Edit, Reaction, Text, Typing, fitting
+from sussurro_client.asides import Aside, addressee, refuse_posing
+from sussurro_client.contents import Delete, Edit, Reaction, Text, Typing, fitting
+from sussurro_client.display import safe_name
 from sussurro_client.errors import ClientError
 from sussurro_client.events import Person
+from sussurro_client.fingerprint import words_of
 from sussurro_client.line_commands import help_lines
 from sussurro_client.line_faces import Face, Ref, Why
 from sussurro_client.line_room import LineRoom
 from sussurro_client.posts import Post
+from sussurro_client.speaking import Speaker
+from sussurro_client.targets import emoji_of
 from sussurro_client.vouching import Whom, called, trust
 from sussurro_client.words import _
-
-_ID_LENGTH = 64
 
 
 class Desk(Protocol):
@@ -39,9 +41,6 @@ class Desk(Protocol):
     def write(self, line: str | None) -> None:
         """Show lines; None: nothing."""
 
-    def say(self, content: Content, to: Person | None = None) -> str:
-        """Say something to everybody or one alone; return its id. Raises ClientError."""
-
     def move(self, words: str) -> None:
         """Go on in the room of the new key that was offered; raises ClientError."""
 
@@ -59,32 +58,31 @@ class LineActions:
 
     def say(self, text: str) -> None:
         """Send a text to everybody."""
-        self._say(Text(text=fitting(text)))
+        self._speaker.say(text)
 
-    def me(self, text: str) -> None:
+    def act(self, text: str) -> None:
         """Say what one does."""
-        self._say(Text(text=fitting(text), is_action=True))
+        self._speaker.act(text)
+
+    def whisper(self, asides: Sequence[Aside]) -> None:
+        """Say something to one person alone."""
+        self._speaker.whisper(asides)
 
     def reply(self, tag: str, text: str) -> None:
-        """Answer a message, to whom it concerns."""
-        self._reply(targets.answered(self._desk.room.timeline, tag), text)
+        """Answer a message, by default the newest of somebody else."""
+        self._speaker.reply(tag, text)
 
     def edit(self, tag: str, text: str) -> None:
-        """Let one's own message say something else."""
-        self._edit(targets.editable(self._desk.room.timeline, self._desk.me, tag), text)
+        """Let a text of one's own say something else."""
+        self._speaker.edit(tag, text)
 
     def delete(self, tag: str) -> None:
-        """Take back one's own message."""
-        self._delete(targets.own(self._desk.room.timeline, self._desk.me, tag))
+        """Take back a message of one's own."""
+        self._speaker.delete(tag)
 
     def react(self, tag: str, emoji: str) -> None:
         """Put an emoji beside a message; the same again takes it back."""
-        post = targets.answered(self._desk.room.timeline, tag)
-        found = targets.emoji_of(emoji)
-        self._about(post, targets.reaction_to(post, self._desk.me, found))
-
-    def message(self, readings: Sequence[Whom]) -> None:
-        """Say something to one member alone."""
+        self._speaker.react(tag, emoji)
 
     def earlier(self, messages: int) -> None:
         """Show a page of what was said before."""
@@ -144,65 +142,47 @@ class LineActions:
     def say_by_id(self, text: str, reply_to: str, whom: Whom | None, *, is_action: bool) -> None:
         """Say a text, perhaps in answer to a message, perhaps to one member alone.
 
-        An answer to what was said in private goes to that member alone.
+        An answer to what was said in private goes to the same two people.
         """
-        to = None if whom is None else self._one(whom)
-        if reply_to:
-            post = self._found(reply_to)
-            to = to or targets.partner_of(post, self._desk.me)
-        answered = bytes.fromhex(reply_to)
-        self._say(Text(text=fitting(text), reply_to=answered, is_action=is_action), to)
+        post = self._found(reply_to) if reply_to else None
+        content = Text(text=fitting(text), reply_to=bytes.fromhex(reply_to), is_action=is_action)
+        if whom is not None:
+            self._speaker.post(content, self._one(whom))
+        elif post is not None:
+            self._speaker.answer(post, content)
+        else:
+            self._speaker.post(content)
 
     def edit_by_id(self, message_id: str, text: str) -> None:
         """Let a message of one's own say something else."""
         post = self._own(message_id)
         if not isinstance(post.content, Text):
             raise ClientError(_("Only a text can be edited; delete it, and send another."))
-        self._edit(post, text)
+        self._speaker.change(post, Edit(of=bytes.fromhex(post.id), text=fitting(text)))
 
     def delete_by_id(self, message_id: str) -> None:
         """Take back a message of one's own."""
-        self._delete(self._own(message_id))
+        post = self._own(message_id)
+        self._speaker.change(post, Delete(of=bytes.fromhex(post.id)))
 
     def react_by_id(self, message_id: str, emoji: str, *, is_on: bool) -> None:
         """Put an emoji beside a message, or take it away."""
-        if not emoji or len(emoji) > MAX_EMOJI:
-            raise ClientError(_("Write one emoji, or its short name between colons, like :heart:"))
         post = self._found(message_id)
         of = bytes.fromhex(post.id)
-        self._about(post, Reaction(of=of, emoji=targets.emoji_of(emoji), is_on=is_on))
+        self._speaker.change(post, Reaction(of=of, emoji=emoji_of(emoji), is_on=is_on))
 
     def typing(self) -> None:
         """Say that something is being written at the moment."""
-        self._say(Typing())
+        self._desk.room.departures.say(Typing())
 
     # How it is done.
 
-    def _say(self, content: Content, to: Person | None = None) -> None:
-        message_id = self._desk.say(content, to)
-        face, room = self._desk.face, self._desk.room
-        if to is None:
-            self._desk.write(face.sent(message_id))
-        else:
-            self._desk.write(face.whispered(message_id, to, room.circle))
-
-    def _reply(self, post: Post, text: str) -> None:
-        content = Text(text=fitting(text), reply_to=bytes.fromhex(post.id))
-        self._about(post, content)
-
-    def _edit(self, post: Post, text: str) -> None:
-        self._about(post, Edit(of=bytes.fromhex(post.id), text=fitting(text)))
-
-    def _delete(self, post: Post) -> None:
-        self._about(post, Delete(of=bytes.fromhex(post.id)))
-
-    def _about(self, post: Post, content: Content) -> None:
-        """Say something about a message to whoever has it, and to nobody else."""
-        self._say(content, targets.partner_of(post, self._desk.me))
+    @property
+    def _speaker(self) -> Speaker:
+        return self._desk.room.speaker
 
     def _found(self, message_id: str) -> Post:
-        is_id = len(message_id) == _ID_LENGTH and message_id.isascii()
-        post = self._desk.room.timeline.get(message_id) if is_id else None
+        post = self._desk.room.timeline.get(message_id)
         if post is None:
             raise ClientError(_("No message with this id is loaded."))
         if post.is_deleted:
@@ -216,7 +196,20 @@ class LineActions:
         return post
 
     def _one(self, whom: Whom) -> Person:
-        raise NotImplementedError
+        room = self._desk.room.departures
+        if not whom.words.strip():
+            return addressee(room, (Aside(whom.name, "-"),))[0]
+        met = [each.person for each in room.acquaintances]
+        fitting_ones = [each for each in met if whom.is_called(each) and whom.fits(each)]
+        if len(fitting_ones) != 1:
+            raise ClientError(
+                _("Nobody called {name} with this fingerprint was met here.").format(
+                    name=safe_name(whom.name)
+                )
+            )
+        if whom.words.strip() != words_of(fitting_ones[0].key):
+            refuse_posing(room, fitting_ones[0])  # part of a fingerprint proves nothing
+        return fitting_ones[0]
 
     @staticmethod
     def _check_words(text: str) -> None:

@@ -12,12 +12,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO, Protocol, TextIO
 
-from sussurro_client.commands import perform
-from sussurro_client.contents import Content
 from sussurro_client.errors import ClientError
 from sussurro_client.events import Disconnected, Event, Moved, Person
 from sussurro_client.json_commands import perform_json
 from sussurro_client.line_actions import LineActions
+from sussurro_client.line_commands import perform_line
 from sussurro_client.line_faces import (
     Face,
     Ref,
@@ -87,7 +86,6 @@ class LineMode:
         self._held: deque[bytes] = deque()  # lines that were read while a room was left
         self._number = 1
         self._space = threading.Semaphore(_IN_FLIGHT)
-        self._sent = 0
         self._has_lost = False  # something, when we moved or left
         self._left = False
         self.room = self._open(self._number)
@@ -125,12 +123,6 @@ class LineMode:
     def answer_to(self, ref: Ref) -> None:
         """Let the answers to the line that is being read have ``ref``."""
         self.face = self._console.face.answering(ref)
-
-    def say(self, content: Content, to: Person | None = None) -> str:
-        """Say something to everybody or one alone; it keeps its place in flight until it is kept."""
-        message_id = self.room.say(content, to)
-        self._sent += 1
-        return message_id
 
     def move(self, words: str) -> None:
         """Go on in the room of the new key that was offered; raises ClientError."""
@@ -173,18 +165,28 @@ class LineMode:
             self.leave()
             return
         text = line.decode("utf-8", "replace").removesuffix("\n").removesuffix("\r")
-        sent = self._sent
+        room = self.room
         is_json = self._console.takes_json and text.startswith("{")
         try:
             sentence = (
-                perform_json(text, self._actions) if is_json else perform(text, self._actions)
+                perform_json(text, self._actions) if is_json else perform_line(text, self._actions)
             )
         except ClientError as error:
             sentence = str(error)
         if sentence is not None:
             self.write(self.face.error(sentence))
+        self._tell_said(room)
         self.face = self._console.face
-        if self._sent == sent:
+
+    def _tell_said(self, room: LineRoom) -> None:
+        """Show what was said by a line, which keeps its place in flight; else it is free."""
+        just_said = room.departures.take_just_said()
+        for said in just_said:
+            if said.to is None:
+                self.write(self.face.sent(said.id))
+            else:
+                self.write(self.face.whispered(said.id, said.to, room.circle))
+        if not just_said:
             self._space.release()
 
     def _is_the_end(self, heard: _Heard) -> bool:
@@ -210,7 +212,7 @@ class LineMode:
                 self._held.append(item)
             else:
                 self._take_event(item)
-        lost = self.room.on_its_way
+        lost = len(self.room.departures)
         if texts:
             self.write(self.face.error(undelivered(texts)))
         if lost > len(texts):

@@ -74,7 +74,9 @@ class Past:
         self._found = deque(self._timeline.search(words), _MOST_FOUND)
         wish = _Wish(face, _SEARCH_PAGE, words)
         if self._ask_for(wish):
-            self._write(face.notice(_("Searching all that the relay keeps. This may take a while.")))
+            self._write(
+                face.notice(_("Searching all that the relay keeps. This may take a while."))
+            )
         elif is_connected:
             self._end_search(wish, everything=not self._has_forgotten)
         else:
@@ -171,7 +173,5 @@ class Past:
         for post in reversed(self._found):
             self._show_post(post, Why.MATCH, wish.face)
         found = len(self._found)
-        self._write(
-            wish.face.searched(wish.words, found, self._searched, everything=everything)
-        )
+        self._write(wish.face.searched(wish.words, found, self._searched, everything=everything))
         self._found.clear()

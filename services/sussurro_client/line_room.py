@@ -4,7 +4,8 @@ import time
 from collections import deque
 from collections.abc import Callable
 
-from sussurro_client.contents import Content, Delete, Edit, Reaction
+from sussurro_client.contents import Delete, Edit, Reaction
+from sussurro_client.departures import Departures
 from sussurro_client.events import (
     Alert,
     Connected,
@@ -16,21 +17,23 @@ from sussurro_client.events import (
     Person,
     Present,
     Received,
-    Standing,
 )
 from sussurro_client.line_faces import Face, Why
 from sussurro_client.line_past import Past
 from sussurro_client.moving import Offers
 from sussurro_client.naming import Circle
-from sussurro_client.posts import Post, post_of
+from sussurro_client.posts import Post
 from sussurro_client.session import Session
+from sussurro_client.speaking import Speaker
 from sussurro_client.timeline import Timeline
 
 
 class LineRoom:
     """Shows what one session tells. Owned by the thread of the line mode."""
 
-    def __init__(self, session: Session, me: Person, face: Face, write: Callable[[str], None]) -> None:
+    def __init__(
+        self, session: Session, me: Person, face: Face, write: Callable[[str], None]
+    ) -> None:
         """Take a session in hand, started or not; each line shown goes to ``write``."""
         self.session = session
         self.timeline = Timeline(me)
@@ -39,43 +42,15 @@ class LineRoom:
         self._me = me
         self._face = face
         self._write = write
-        self._on_its_way: set[str] = set()
+        self.departures = Departures(session)
+        self.speaker = Speaker(self.departures, self.timeline, me, time.time)
         self._who_asked: deque[Face] = deque()
-        self.past = Past(
-            self.timeline, session.ask_earlier, self.show_post, self._show_past, write
-        )
+        self.past = Past(self.timeline, session.ask_earlier, self.show_post, self._show_past, write)
 
     @property
     def circle(self) -> Circle:
         """Who one is, and what is known of everybody here."""
         return Circle(self._me, self.session.standing)
-
-    @property
-    def on_its_way(self) -> int:
-        """How many messages were said and are not known to be kept."""
-        return len(self._on_its_way)
-
-    def say(self, content: Content, to: Person | None = None) -> str:
-        """Say something to everybody or to one alone; return its id. Raises ClientError."""
-        message_id = self.session.whisper(to, content) if to else self.session.say(content)
-        self._on_its_way.add(message_id)
-        said = Received(
-            sender=self._me,
-            content=content,
-            id=message_id,
-            seq=0,
-            at=int(time.time() * 1000),
-            standing=Standing.VERIFIED,
-            live=True,
-            private=to,
-        )
-        post = post_of(said, self._me)
-        if post is not None:
-            self.timeline.say(post)
-        else:
-            self.timeline.hear(said)
-        self.past.trim()
-        return message_id
 
     def ask_who(self, face: Face) -> None:
         """Ask who is here; the answer is shown by ``face``."""
@@ -88,7 +63,7 @@ class LineRoom:
             case Kept():
                 self._show(event)
                 self.timeline.keep(event.id, event.seq)
-                return self._forget(event.id)
+                return self.departures.arrive(event.id)
             case Moved() if not self.offers.hear(event):
                 pass
             case Present() if self._who_asked and event.people:
@@ -134,9 +109,3 @@ class LineRoom:
         after = self.timeline.hear(event)
         self.past.trim()
         return before is None or (is_change and before != after)
-
-    def _forget(self, message_id: str) -> bool:
-        if message_id not in self._on_its_way:
-            return False
-        self._on_its_way.remove(message_id)
-        return True

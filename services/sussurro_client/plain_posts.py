@@ -71,24 +71,31 @@ def _marks(post: Post, look: Look) -> Iterator[str]:
     if post.is_deleted:
         yield _("deleted")
     else:
-        match post.content:
-            case Text(is_action=True):
-                yield _("action")
-            case File():
-                yield _("file")
-            case Text():
-                pass
-            case _:
-                yield _("unknown")
-        if post.reply_to:
-            yield _("answer")
-        if post.is_edited:
-            yield _("changed")
-        if post.reactions:
-            count = sum(len(each.people) for each in post.reactions)
-            yield ngettext("{count} reaction", "{count} reactions", count).format(count=count)
+        yield from _kind(post)
+        yield from _changes(post)
     if look.has_tag:
         yield post.tag
+
+
+def _kind(post: Post) -> Iterator[str]:
+    match post.content:
+        case Text(is_action=is_action):
+            if is_action:
+                yield _("action")
+            if post.reply_to:
+                yield _("answer")
+        case File():
+            yield _("file")
+        case _:
+            yield _("unknown")
+
+
+def _changes(post: Post) -> Iterator[str]:
+    if post.is_edited:
+        yield _("changed")
+    if post.reactions:
+        count = sum(len(each.people) for each in post.reactions)
+        yield ngettext("{count} reaction", "{count} reactions", count).format(count=count)
 
 
 def _body(post: Post, look: Look) -> str:

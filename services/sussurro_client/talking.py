@@ -10,10 +10,12 @@ from sussurro_client.doorway import Doorway
 from sussurro_client.errors import ClientError, NotSentError
 from sussurro_client.events import Disconnected, Event, Person
 from sussurro_client.identity import load_identity
-from sussurro_client.line_faces import JsonFace, PlainFace, connection_refused, undelivered
+from sussurro_client.json_face import JsonFace
+from sussurro_client.line_faces import connection_refused, undelivered
 from sussurro_client.line_mode import EXIT_NOT_DELIVERED, EXIT_OK, Console, LineMode
 from sussurro_client.names import login_name, name_flaw
 from sussurro_client.naming import room_words
+from sussurro_client.plain_face import PlainFace
 from sussurro_client.settings import ChatSettings, MemberSettings, SendSettings
 from sussurro_client.words import _
 

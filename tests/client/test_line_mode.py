@@ -22,11 +22,13 @@ from sussurro_client.events import (
     Standing,
 )
 from sussurro_client.fingerprint import words_of
+from sussurro_client.json_face import JsonFace
 from sussurro_client.key import RoomKey
-from sussurro_client.line_faces import Face, JsonFace, PlainFace
+from sussurro_client.line_faces import Face
 from sussurro_client.line_mode import _LONGEST_LINE, Console, LineMode, _Heard
 from sussurro_client.member import Member
 from sussurro_client.naming import room_words
+from sussurro_client.plain_face import PlainFace
 from sussurro_client.rekey import announce
 from sussurro_client.session import Session
 from tests.client.scenes import (
@@ -222,6 +224,7 @@ def test_json_events_have_exactly_the_fields_of_the_contract(
     assert list(message) == [
         *("event", "from", "text", "id", "seq", "at"),
         *("verified", "standing", "fingerprint", "history"),
+        *("kind", "reply_to", "action", "private", "to"),
     ]
     assert (message["standing"], message["fingerprint"]) == (
         "known",
@@ -343,7 +346,7 @@ def quiet_mode(face: Face, out: io.StringIO) -> LineMode:
 
 
 def forget(mode: LineMode) -> None:
-    for end in (mode._session._wake_receive, mode._session._wake_send):
+    for end in (mode.room.session._wake_receive, mode.room.session._wake_send):
         end.close()
 
 
@@ -351,7 +354,7 @@ def forget(mode: LineMode) -> None:
 def test_help_names_every_command(face: Face) -> None:
     out = io.StringIO()
     mode = quiet_mode(face, out)
-    mode.help()
+    mode._actions.help()
     for word in ("TT", "/who", "/trust", "/fingerprint", "/move"):
         assert word in out.getvalue()
     forget(mode)
@@ -366,11 +369,11 @@ def test_a_room_that_cannot_be_opened_is_told_to_whoever_starts_it() -> None:
 def test_a_key_that_cannot_be_taken_is_a_sentence_and_the_session_goes_on() -> None:
     out = io.StringIO()
     mode = quiet_mode(PlainFace(), out)
-    session = mode._session
+    session = mode.room.session
     moved = Moved(BIA.person, Standing.KNOWN, OTHER_KEY.room, b"share", 0, live=True)
     mode._take_event(_Heard(1, moved))
     mode._take_line(b"/move\n")
-    assert mode._session is session
+    assert mode.room.session is session
     assert out.getvalue().splitlines()[-1] == f"! No way to {OTHER_KEY.room}."
     forget(mode)
 

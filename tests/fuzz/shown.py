@@ -22,8 +22,9 @@ from sussurro_client.events import (
     Received,
     Standing,
 )
-from sussurro_client.line_faces import JsonFace, PlainFace
+from sussurro_client.json_face import JsonFace
 from sussurro_client.naming import Circle
+from sussurro_client.plain_face import PlainFace
 from tests.fuzz.choices import Choices
 
 # Bidirectional controls, and what has no width and is no joiner or mark.

@@ -7,8 +7,9 @@ from sussurro_client.acquaintances import Acquaintance
 from sussurro_client.commands import perform
 from sussurro_client.errors import ClientError
 from sussurro_client.events import Moved, Person, Standing
-from sussurro_client.line_faces import JsonFace, PlainFace
+from sussurro_client.json_face import JsonFace
 from sussurro_client.line_mode import Console, LineMode
+from sussurro_client.plain_face import PlainFace
 from sussurro_client.session import Session
 from tests.fuzz.choices import Choices
 from tests.fuzz.shown import assert_harmless, assert_json
