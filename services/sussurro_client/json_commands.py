@@ -156,5 +156,7 @@ def perform_json(line: str, actions: ProgramActions) -> str | None:
 
 
 def _command_of(fields: _Fields) -> JsonCommand | None:
-    name = fields.get("command", SAY if "text" in fields else None)
-    return JSON_COMMANDS.get(name) if isinstance(name, str) else None
+    if "command" not in fields:
+        return JSON_COMMANDS[SAY] if "text" in fields else None
+    name = fields["command"]
+    return JSON_COMMANDS.get(name) if isinstance(name, str) and name != SAY else None
