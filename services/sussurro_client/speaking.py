@@ -4,6 +4,7 @@ What is done with a private message goes to the same two people, never to everyb
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 from sussurro_client.asides import Acquainted, Aside, addressee, refuse_posing
@@ -29,11 +30,21 @@ class Room(Acquainted, Protocol):
         """Send something that one member alone can open, else as `say`; raises ClientError."""
 
 
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """What was sent: the id that its `Kept` will have, and the message as it is shown now.
+
+    Of a change that is another message, the one that it changes.
+    """
+
+    id: str
+    post: Post
+
+
 class Speaker:
     """Says things and keeps them in the timeline, where they are on their way until kept.
 
-    Everything returns the message as it is shown now, raises ClientError with nothing
-    sent, and lives in the thread of its face. ``timeout`` is what the room waits for
+    Everything raises ClientError with nothing sent, and lives in the thread of its face. ``timeout`` is what the room waits for
     space, in seconds (None: without limit); ``now`` is in seconds since the epoch.
     """
 
@@ -54,51 +65,51 @@ class Speaker:
         self._now = now
         self._timeout = timeout
 
-    def say(self, text: str) -> Post:
+    def say(self, text: str) -> Spoken:
         """Say a text to everybody."""
         return self._posted(self._room.send(text, self._timeout), Text(text=fitting(text)), None)
 
-    def act(self, text: str) -> Post:
+    def act(self, text: str) -> Spoken:
         """Say what one does."""
         return self.post(Text(text=_filled(text), is_action=True))
 
-    def whisper(self, asides: Sequence[Aside]) -> Post:
+    def whisper(self, asides: Sequence[Aside]) -> Spoken:
         """Say a text to one person alone."""
         person, text = addressee(self._room, asides)
         return self.post(Text(text=fitting(text)), person)
 
-    def reply(self, tag: str, text: str) -> Post:
+    def reply(self, tag: str, text: str) -> Spoken:
         """Answer a message: aloud, or in private where it was said in private."""
         post = answered(self._timeline, tag)
         return self.answer(post, Text(text=_filled(text), reply_to=bytes.fromhex(post.id)))
 
-    def edit(self, tag: str, text: str) -> Post:
+    def edit(self, tag: str, text: str) -> Spoken:
         """Let a text of one's own say something else."""
         post = editable(self._timeline, self._me, tag)
         return self.change(post, Edit(of=bytes.fromhex(post.id), text=_filled(text)))
 
-    def delete(self, tag: str) -> Post:
+    def delete(self, tag: str) -> Spoken:
         """Ask everybody to show a message of one's own no more."""
         post = own(self._timeline, self._me, tag)
         return self.change(post, Delete(of=bytes.fromhex(post.id)))
 
-    def react(self, tag: str, emoji: str) -> Post:
+    def react(self, tag: str, emoji: str) -> Spoken:
         """Put an emoji beside a message; the same again takes it back."""
         post = answered(self._timeline, tag)
         return self.change(post, reaction_to(post, self._me, emoji_of(emoji)))
 
-    def post(self, content: Text | File, to: Person | None = None) -> Post:
+    def post(self, content: Text | File, to: Person | None = None) -> Spoken:
         """Say a text or offer a file, to everybody or to one person alone."""
         return self._posted(self._send(content, to), content, to)
 
-    def answer(self, post: Post, content: Text) -> Post:
+    def answer(self, post: Post, content: Text) -> Spoken:
         """Answer a message, as `reply` does."""
         partner = partner_of(post, self._me)
         if partner is not None:
             self._refuse_posing(partner)
         return self.post(content, partner)
 
-    def change(self, post: Post, content: Content) -> Post:
+    def change(self, post: Post, content: Content) -> Spoken:
         """Do something with a message, before those who have it and nobody else."""
         partner = partner_of(post, self._me)
         if partner is not None and not isinstance(content, Delete):
@@ -114,17 +125,16 @@ class Speaker:
             live=True,
             private=partner,
         )
-        return self._timeline.hear(change) or post
+        return Spoken(message_id, self._timeline.hear(change) or post)
 
     def _send(self, content: Content, to: Person | None) -> str:
         if to is None:
             return self._room.say(content, self._timeout)
         return self._room.whisper(to, content, self._timeout)
 
-    def _posted(self, message_id: str, content: Text | File, to: Person | None) -> Post:
-        return self._timeline.say(
-            Post(message_id, self._me, None, content, self._milliseconds(), private=to)
-        )
+    def _posted(self, message_id: str, content: Text | File, to: Person | None) -> Spoken:
+        post = Post(message_id, self._me, None, content, self._milliseconds(), private=to)
+        return Spoken(message_id, self._timeline.say(post))
 
     def _milliseconds(self) -> int:
         return int(self._now() * 1000)

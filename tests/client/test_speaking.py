@@ -27,7 +27,7 @@ def private(text: str) -> Received:
 
 def test_what_is_said_is_on_its_way_until_it_is_kept() -> None:
     session, timeline, speaker = scene()
-    post = speaker.say("Oi")
+    post = speaker.say("Oi").post
     assert session.sent == ["Oi"]
     assert (post.text, post.is_kept, post.at) == ("Oi", False, 12_500)
     assert timeline.keep(own_id("sent 1"), 7) is not None
@@ -38,7 +38,7 @@ def test_a_reply_names_what_it_answers_and_an_action_is_one() -> None:
     session, timeline, speaker = scene()
     heard = said(ANA, "Oi")
     timeline.hear(heard)
-    assert speaker.reply("", "Oi, Ana").reply_to == heard.id
+    assert speaker.reply("", "Oi, Ana").post.reply_to == heard.id
     speaker.act("waves")
     assert session.said == [
         Text(text="Oi, Ana", reply_to=bytes.fromhex(heard.id)),
@@ -49,8 +49,8 @@ def test_a_reply_names_what_it_answers_and_an_action_is_one() -> None:
 def test_what_one_said_is_edited_and_deleted_at_once() -> None:
     session, timeline, speaker = scene()
     message = bytes.fromhex(speaker.say("Oy").id)
-    assert speaker.edit("", "Oi").text == "Oi"
-    assert speaker.delete("").is_deleted
+    assert speaker.edit("", "Oi").post.text == "Oi"
+    assert speaker.delete("").post.is_deleted
     assert session.said == [Edit(of=message, text="Oi"), Delete(of=message)]
     with pytest.raises(ClientError, match="You have said nothing yet"):
         speaker.delete("")
@@ -60,8 +60,8 @@ def test_what_one_said_is_edited_and_deleted_at_once() -> None:
 def test_reacting_again_takes_back() -> None:
     session, timeline, speaker = scene()
     timeline.hear(said(ANA, "Oi"))
-    assert [each.emoji for each in speaker.react("", "👍").reactions] == ["👍"]
-    assert speaker.react("", ":+1:").reactions == ()
+    assert [each.emoji for each in speaker.react("", "👍").post.reactions] == ["👍"]
+    assert speaker.react("", ":+1:").post.reactions == ()
     assert [each.is_on for each in session.said if isinstance(each, Reaction)] == [True, False]
 
 
@@ -80,7 +80,7 @@ def test_nothing_that_is_done_with_a_private_message_is_said_aloud() -> None:
 
 def test_a_whisper_is_for_one_alone_and_shown_so() -> None:
     session, _timeline, speaker = scene()
-    assert speaker.whisper(asides_of("Ana psst")).private == ANA
+    assert speaker.whisper(asides_of("Ana psst")).post.private == ANA
     assert session.whispered == [(ANA, Text(text="psst"))]
 
 

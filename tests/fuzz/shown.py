@@ -155,6 +155,11 @@ def _standing(choices: Choices) -> Standing:
     return tuple(Standing)[choices.below(len(Standing))]
 
 
+def _encodable(text: str) -> str:
+    """Return a text without what no envelope can hold: half of a surrogate pair."""
+    return text.encode("utf-8", "replace").decode()
+
+
 def _digest(choices: Choices) -> bytes:
     return choices.take(32).ljust(32)
 
@@ -176,7 +181,7 @@ def _target_of(event: Received, choices: Choices) -> Received:
     """Return what a message is about, as far as it is about any."""
     content = event.content
     target = getattr(content, "of", b"") or getattr(content, "reply_to", b"")
-    text = Text(text=choices.text())
+    text = Text(text=_encodable(choices.text()))
     return replace(event, content=text, id=target.hex().ljust(64, "0"), sender=_person(choices))
 
 
@@ -194,20 +199,20 @@ _ALONE: tuple[Callable[[Choices], Person | None], ...] = (
     _person,
 )
 _CONTENTS: tuple[Callable[[Choices], Content], ...] = (
-    lambda choices: Text(text=choices.text()),
+    lambda choices: Text(text=_encodable(choices.text())),
     lambda choices: Text(
-        text=choices.text(), reply_to=choices.take(choices.below(33)), is_action=True
+        text=_encodable(choices.text()), reply_to=choices.take(choices.below(33)), is_action=True
     ),
-    lambda choices: Edit(of=_digest(choices), text=choices.text()),
+    lambda choices: Edit(of=_digest(choices), text=_encodable(choices.text())),
     lambda choices: Delete(of=_digest(choices)),
     lambda choices: Reaction(
         of=_digest(choices),
-        emoji=_SIGNS[choices.below(len(_SIGNS))] or choices.text()[:32] or "?",
+        emoji=_SIGNS[choices.below(len(_SIGNS))] or _encodable(choices.text())[:32] or "?",
         is_on=choices.below(2) == 1,
     ),
     lambda _choices: Typing(),
     lambda choices: File(
-        name=choices.text()[:255] or "?",
+        name=_encodable(choices.text())[:255] or "?",
         size=choices.number() % 2**40,
         sha256=_digest(choices),
         parts=1,
@@ -215,20 +220,20 @@ _CONTENTS: tuple[Callable[[Choices], Content], ...] = (
     ),
     lambda _choices: Part(number=0, data=b"part"),
     lambda _choices: Private(keys=(b"key",), sealed=b"sealed"),
-    lambda choices: Unknown(kind=choices.text()[:32] or "?"),
+    lambda choices: Unknown(kind=_encodable(choices.text())[:32] or "?"),
 )
 
 
 _KINDS: tuple[Callable[[Choices], Any], ...] = (
     _received,
     lambda choices: Connected(_own(choices), choices.number()),
-    lambda choices: Disconnected(_own(choices), choices.text(), _own(choices), None),
+    lambda choices: Disconnected(_own(choices), _encodable(choices.text()), _own(choices), None),
     lambda choices: Disconnected(
-        _own(choices), choices.text(), _own(choices), choices.number() / 7
+        _own(choices), _encodable(choices.text()), _own(choices), choices.number() / 7
     ),
     lambda choices: Arrived(_person(choices)),
-    lambda choices: Departed(_person(choices), choices.text()),
-    lambda choices: Kept(choices.text(), choices.number()),
+    lambda choices: Departed(_person(choices), _encodable(choices.text())),
+    lambda choices: Kept(_encodable(choices.text()), choices.number()),
     lambda choices: Present((_person(choices), _person(choices)), choices.number()),
     lambda choices: Alert(
         tuple(Alarm)[choices.below(len(Alarm))],
@@ -241,7 +246,7 @@ _KINDS: tuple[Callable[[Choices], Any], ...] = (
     lambda choices: Moved(
         _person(choices),
         _standing(choices),
-        choices.text(),
+        _encodable(choices.text()),
         choices.sized() or None,
         _time(choices),
         live=True,

@@ -128,19 +128,19 @@ class RoomScreen(Screen[None]):
         """Send a text, which stands in the room at once."""
         if not text.strip():
             return
-        self._show(self._speaker.say(text))
+        self._show(self._speaker.say(text).post)
 
     def act(self, text: str) -> None:
         """Send what one does."""
-        self._show(self._speaker.act(text))
+        self._show(self._speaker.act(text).post)
 
     def whisper(self, asides: Sequence[Aside]) -> None:
         """Send a text to one person alone."""
-        self._show(self._speaker.whisper(asides))
+        self._show(self._speaker.whisper(asides).post)
 
     def reply(self, tag: str, text: str) -> None:
         """Answer a message."""
-        self._show(self._speaker.reply(tag, text))
+        self._show(self._speaker.reply(tag, text).post)
 
     def edit(self, tag: str, text: str) -> None:
         """Change a text of one's own."""
