@@ -86,7 +86,8 @@ class LineActions:
 
     def earlier(self, messages: int) -> None:
         """Show a page of what was said before."""
-        self._desk.room.past.earlier(messages, self._desk.face)
+        room = self._desk.room
+        room.past.earlier(messages, self._desk.face, is_connected=room.is_connected)
 
     def list(self, messages: int) -> None:
         """Show the last messages, each with its tag."""

@@ -52,13 +52,13 @@ class Past:
         self._searched = 0
         self._found: deque[Post] = deque()  # newest first
 
-    def earlier(self, count: int, face: Face) -> None:
+    def earlier(self, count: int, face: Face, *, is_connected: bool) -> None:
         """Show a page of what was said before all that was shown; raises ClientError."""
         self._check_free()
         if self._unshown:
             self._show_loaded(count, face)
         elif not self._ask_for(_Wish(face, count)):
-            raise ClientError(self._why_not())
+            raise ClientError(self._why_not(is_connected=is_connected))
 
     def search(self, words: str, face: Face) -> None:
         """Show what is loaded with all of these words, oldest first."""
@@ -80,7 +80,7 @@ class Past:
         elif is_connected:
             self._end_search(wish, everything=not self._has_forgotten)
         else:
-            raise ClientError(_("There is no connection; wait for it, and search again."))
+            raise ClientError(_no_connection())
 
     def take(self, page: Earlier) -> None:
         """Take a page that came."""
@@ -130,12 +130,12 @@ class Past:
             return True
         return False
 
-    def _why_not(self) -> str:
+    def _why_not(self, *, is_connected: bool) -> str:
         if self._has_forgotten:
             return _(
                 "No more messages can be loaded. To read older ones, start again with --history."
             )
-        return _("Nothing older can be had: it is not kept, or there is no connection.")
+        return _("Nothing older is kept.") if is_connected else _no_connection()
 
     def _show_loaded(self, count: int, face: Face) -> None:
         end, self._unshown = self._unshown, max(0, self._unshown - count)
@@ -175,3 +175,7 @@ class Past:
         found = len(self._found)
         self._write(wish.face.searched(wish.words, found, self._searched, everything=everything))
         self._found.clear()
+
+
+def _no_connection() -> str:
+    return _("There is no connection; wait for it, and ask again.")
