@@ -80,7 +80,7 @@ class JsonFace:
         """Return the same, with whom alone it is for."""
         return self._line("sent", id=message_id, to=to.name, to_fingerprint=words_of(to.key))
 
-    def page_begins(self, count: int) -> str:
+    def page_begins(self, count: int) -> str | None:
         """Return how many messages follow."""
         return self._line("earlier", part="begin", messages=count)
 

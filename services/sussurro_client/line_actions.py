@@ -86,8 +86,7 @@ class LineActions:
 
     def earlier(self, messages: int) -> None:
         """Show a page of what was said before."""
-        room = self._desk.room
-        room.past.earlier(messages, self._desk.face, is_connected=room.is_connected)
+        self._desk.room.past.earlier(messages, self._desk.face)
 
     def list(self, messages: int) -> None:
         """Show the last messages, each with its tag."""
@@ -103,8 +102,7 @@ class LineActions:
     def search_all(self, text: str) -> None:
         """Search everything that the relay keeps."""
         self._check_words(text)
-        room = self._desk.room
-        room.past.search_all(text, self._desk.face, is_connected=room.is_connected)
+        self._desk.room.past.search_all(text, self._desk.face)
 
     def who(self) -> None:
         """Ask who is here."""

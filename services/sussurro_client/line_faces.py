@@ -44,7 +44,7 @@ class Face(Protocol):
     def whispered(self, message_id: str, to: Person, circle: Circle) -> str:
         """Return the answer to somebody who said something to one member alone."""
 
-    def page_begins(self, count: int) -> str:
+    def page_begins(self, count: int) -> str | None:
         """Return what stands before ``count`` earlier messages."""
 
     def page_ends(self, *, more: bool) -> str:

@@ -32,13 +32,12 @@ class LineRoom:
     """Shows what one session tells. Owned by the thread of the line mode."""
 
     def __init__(
-        self, session: Session, me: Person, face: Face, write: Callable[[str], None]
+        self, session: Session, me: Person, face: Face, write: Callable[[str | None], None]
     ) -> None:
         """Take a session in hand, started or not; each line shown goes to ``write``."""
         self.session = session
         self.timeline = Timeline(me)
         self.offers = Offers()
-        self.is_connected = False
         self._me = me
         self._face = face
         self._write = write
@@ -82,9 +81,7 @@ class LineRoom:
         self._write(face.post(post, why, self.circle, self.timeline))
 
     def _show(self, event: Event) -> None:
-        line = self._face.show(event, self.circle, self.timeline)
-        if line is not None:
-            self._write(line)
+        self._write(self._face.show(event, self.circle, self.timeline))
 
     def _show_past(self, event: Alert | Moved) -> None:
         if isinstance(event, Alert) or self.offers.hear(event):
@@ -92,9 +89,8 @@ class LineRoom:
 
     def _note_connection(self, event: Event) -> None:
         if isinstance(event, Connected):
-            self.is_connected = True
+            self.past.is_connected = True
         elif isinstance(event, Disconnected):
-            self.is_connected = False
             self.past.lose()
 
     def _is_news(self, event: Received) -> bool:

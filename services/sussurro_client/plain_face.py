@@ -84,8 +84,10 @@ class PlainFace:
         sentence = _("Sent as {tag} to {name} alone.")
         return "* " + sentence.format(tag=tag_of(message_id), name=circle.label(to))
 
-    def page_begins(self, count: int) -> str:
-        """Return how many earlier messages follow."""
+    def page_begins(self, count: int) -> str | None:
+        """Return how many earlier messages follow; of none nothing is said."""
+        if not count:
+            return None
         sentence = ngettext("{count} earlier message:", "{count} earlier messages:", count)
         return "* " + sentence.format(count=count)
 

@@ -204,6 +204,10 @@ class ChatSettings(MemberSettings):
         validation_alias=AliasChoices("json"),
         description="line by line, for programs",
     )
+    tags: CliImplicitFlag[bool] = Field(
+        default=False,
+        description="with --plain: show with every message the tag by which commands name it",
+    )
     attached: CliImplicitFlag[bool] = Field(
         default=False, description="the terminal comes and goes, as in a container"
     )

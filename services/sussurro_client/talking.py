@@ -65,7 +65,7 @@ def chat(settings: ChatSettings) -> int:
     name = settings.name or _ask_name()
     # Not sys.stdin, which cannot be closed at exit while a thread waits for a line of it.
     lines = open(sys.stdin.fileno(), "rb", closefd=False)  # noqa: SIM115 - open to the end
-    face = JsonFace() if settings.json_lines else PlainFace()
+    face = JsonFace() if settings.json_lines else PlainFace(has_tags=settings.tags)
     collect_rarely()
     console = Console(lines, sys.stdout, face, takes_json=settings.json_lines)
     return LineMode(
