@@ -174,6 +174,7 @@ class SendSettings(MemberSettings):
     text: CliPositionalArg[str | None] = Field(
         None, description="the message; none: read from stdin"
     )
+    to: str = Field("", description="name of the one member who can read it; empty: everybody can")
 
 
 class RekeySettings(MemberSettings):
