@@ -28,6 +28,14 @@ from sussurro_client.naming import Circle, room_words
 from sussurro_client.posts import Post
 from sussurro_client.timeline import Timeline
 
+EVENTS = frozenset(
+    {
+        "acked", "connected", "deleted", "disconnected", "earlier", "edited", "error", "file",
+        "fingerprint", "joined", "left", "listed", "match", "message", "moved", "notice",
+        "present", "reaction", "searched", "sent", "trusted", "typing", "unknown", "warning",
+    }
+)  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True)
 class JsonFace:
