@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from sussurro_client.display import safe_text
 from sussurro_client.errors import ClientError
 from sussurro_client.files.safe_file_name import numbered_names, safe_file_name
 from sussurro_client.files.shape import MEBIBYTE
@@ -32,6 +33,8 @@ def place_of(path_text: str, downloads: Path, offered_name: str) -> Place:
     out of the folder. Raises ClientError where there is no such folder.
     """
     name = safe_file_name(offered_name)
+    if "\0" in path_text:  # no system has such a path
+        raise _no_folder(Path(safe_text(path_text)))
     try:
         if not path_text:
             downloads = downloads.expanduser()
@@ -46,7 +49,7 @@ def place_of(path_text: str, downloads: Path, offered_name: str) -> Place:
         raise _no_folder(folder)
     except OSError as error:
         raise _unwritable(Path(path_text or downloads), error) from None
-    except (ValueError, RuntimeError):  # a NUL, or nobody's home
+    except RuntimeError:  # nobody's home
         raise _no_folder(Path(path_text)) from None
 
 

@@ -65,6 +65,7 @@ class Downloading:
         self._destination: Destination | None = None  # None: nothing is written any more
         self._is_asked = False  # an `Earlier` is due
         self._is_read = False  # nothing older is left to ask for
+        self._has_page = False  # one has come, and did not have all
 
     def cancel(self) -> None:
         """End it; what has come is removed."""
@@ -118,7 +119,7 @@ class Downloading:
                 self._bulletin.show(State.MOVING, done)
             elif now - moved_at >= self._quiet_seconds:
                 self._tell_silence()
-            if not is_news:
+            if not is_news or self._has_page:
                 self._ask(session)
 
     def _ask(self, session: FileSession) -> None:
@@ -126,7 +127,8 @@ class Downloading:
         with self._lock:
             if self._is_asked or self._is_read or not self._bell.is_connected:
                 return
-            self._is_asked = session.ask_earlier(self._wanted.file.parts)
+            self._has_page = False
+            self._is_asked = session.ask_earlier(self._wanted.file.parts + _SPARE)
             self._is_read = not self._is_asked
 
     def _tell_silence(self) -> None:
@@ -154,7 +156,8 @@ class Downloading:
                 if isinstance(each, Received):
                     self._take(each)
             with self._lock:
-                self._is_asked = False
+                self._is_asked, self._has_page = False, True
+            self._bell.ring()
 
     def _take(self, received: Received) -> None:
         with self._lock:

@@ -37,7 +37,7 @@ def numbered_names(name: str) -> Iterator[str]:
     yield name
     stem, extension = _divide(name)
     for number in range(2, _MOST_NUMBERS):
-        yield _shortened(stem, f" ({number}){extension}")
+        yield _shortened(stem.rstrip(" ."), f" ({number}){extension}")
 
 
 def _fitting(name: str) -> str:
@@ -59,6 +59,8 @@ def _divide(name: str) -> tuple[str, str]:
 
 
 def _shortened(stem: str, end: str) -> str:
-    stem = stem[: NAME_CHARACTERS - len(end)]
-    space = _NAME_BYTES - len(end.encode())
-    return stem.encode()[:space].decode(errors="ignore") + end
+    short = stem[: NAME_CHARACTERS - len(end)].encode()[: _NAME_BYTES - len(end.encode())]
+    cut = short.decode(errors="ignore")
+    if cut != stem:  # what held on to the part that is gone goes too
+        cut = safe_text(cut).rstrip(" .")
+    return cut + end

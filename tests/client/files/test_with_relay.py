@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from sussurro_client.contents import Delete, File, Part
-from sussurro_client.events import Alert, Connected, Received
+from sussurro_client.contents import Delete, Part
+from sussurro_client.events import Alert, Connected, Earlier, Received
 from sussurro_client.files.progress import State
+from sussurro_client.files.sending import Upload
 from sussurro_client.key import RoomKey
-from tests.client.files.play import Friend, friend, some_bytes
-from tests.client.scenes import OTHER_KEY, RealRelay, wait_until
+from tests.client.files.play import Friend, friend, some_bytes, wanted_of
+from tests.client.scenes import KEY, OTHER_KEY, PATIENCE, Ears, RealRelay, wait_until
 from tests.support.wire_cutter import WireCutter
 
 SIZE = 3_000_000
@@ -32,8 +33,8 @@ class Play:
         self._stack = stack
         self.folder = folder
 
-    def enter(self, name: str, number: int, port: int, **rules: float) -> Friend:
-        who = friend(name, number, port, self.folder, **rules)  # type: ignore[arg-type]
+    def enter(self, name: str, number: int, port: int) -> Friend:
+        who = friend(name, number, port, self.folder)
         self._stack.enter_context(who.session)
         self._stack.callback(who.transfers.close, 0)
         who.ears.wait(Connected)
@@ -48,6 +49,20 @@ class Play:
         path = self.folder / name
         path.write_bytes(data)
         return str(path)
+
+
+@pytest.fixture
+def beginnings(monkeypatch: pytest.MonkeyPatch) -> list[Upload]:
+    """Return a list that holds an upload for each time that one had to begin again."""
+    begun: list[Upload] = []
+    begin_again = Upload.begin_again
+
+    def note(upload: Upload) -> bool:
+        begun.append(upload)
+        return begin_again(upload)
+
+    monkeypatch.setattr(Upload, "begin_again", note)
+    return begun
 
 
 @pytest.fixture
@@ -83,10 +98,10 @@ def test_who_comes_later_finds_the_file_and_two_come_at_once(relay: RealRelay, p
     ana.board.wait(State.DONE, number=2)
     ana.transfers.close(1)
     bia = play.enter("Bia", 2, relay.port)
-    bia.session.ask_earlier(10)
-    wait_until(lambda: len(bia.ears.heard) > 1)
-    for offer in bia_offers(bia):
-        bia.transfers.save(offer)
+    assert bia.session.ask_earlier(10)
+    for each in bia.ears.wait(Earlier).events:
+        assert isinstance(each, Received)
+        bia.transfers.save(wanted_of(each))
     bia.board.wait(State.DONE, number=1)
     bia.board.wait(State.DONE, number=2)
     assert (bia.folder / "a.bin").read_bytes() == first
@@ -105,7 +120,7 @@ def test_an_empty_file_arrives(relay: RealRelay, play: Play) -> None:
 
 
 def test_a_file_survives_that_the_relay_is_killed_and_comes_back(
-    relay: RealRelay, play: Play
+    relay: RealRelay, play: Play, beginnings: list[Upload]
 ) -> None:
     ana, bia = play.enter("Ana", 1, relay.port), play.enter("Bia", 2, relay.port)
     data = some_bytes(SIZE)
@@ -119,9 +134,12 @@ def test_a_file_survives_that_the_relay_is_killed_and_comes_back(
     ana.board.wait(State.DONE)
     ana.board.assert_rose()
     bia.board.assert_rose()
+    assert beginnings == [], "only what was not acknowledged is said again"
 
 
-def test_a_file_survives_a_relay_that_forgets_what_it_kept(play: Play) -> None:
+def test_a_file_survives_a_relay_that_forgets_what_it_kept(
+    play: Play, beginnings: list[Upload]
+) -> None:
     with RealRelay() as forgetful:
         ana, bia = play.enter("Ana", 1, forgetful.port), play.enter("Bia", 2, forgetful.port)
         data = some_bytes(SIZE)
@@ -135,11 +153,12 @@ def test_a_file_survives_a_relay_that_forgets_what_it_kept(play: Play) -> None:
         bia.board.wait(State.DONE)
         assert (bia.folder / "photo.bin").read_bytes() == data
         ana.board.assert_rose()
+        assert len(beginnings) == 1
 
 
 @pytest.mark.parametrize("whose", ["the sender's", "the receiver's"])
 def test_a_file_survives_that_a_connection_is_cut(
-    relay: RealRelay, play: Play, whose: str
+    relay: RealRelay, play: Play, beginnings: list[Upload], whose: str
 ) -> None:
     wire = play.cutter(relay.port)
     is_senders = whose == "the sender's"
@@ -154,10 +173,11 @@ def test_a_file_survives_that_a_connection_is_cut(
     ana.board.wait(State.DONE)
     ana.board.assert_rose()
     bia.board.assert_rose()
+    assert beginnings == []
 
 
 def test_a_relay_with_a_list_of_rooms_is_said_to_be_in_the_way(play: Play) -> None:
-    with RealRelay(rooms=f"{room_of_key()},{OTHER_KEY.room}") as choosy:
+    with RealRelay(rooms=f"{KEY.room},{OTHER_KEY.room}") as choosy:
         ana = play.enter("Ana", 1, choosy.port)
         ana.transfers.send(play.file(b"x"), ana.say)
         failed = ana.board.wait(State.FAILED)
@@ -171,7 +191,12 @@ def test_a_file_taken_back_midway_is_neither_offered_nor_saved(
 ) -> None:
     ana, bia = play.enter("Ana", 1, relay.port), play.enter("Bia", 2, relay.port)
     has_begun = threading.Event()
-    ana.board.when(1, lambda: has_begun.wait(10) and ana.transfers.cancel())  # type: ignore[func-returns-value]
+
+    def think_better_of_it() -> None:
+        has_begun.wait(PATIENCE)
+        ana.transfers.cancel()
+
+    ana.board.when(1, think_better_of_it)
     ana.transfers.send(play.file(some_bytes(SIZE)), ana.say)
     offer = bia.offer_of()
     bia.transfers.save(offer)
@@ -246,28 +271,10 @@ def test_parts_that_somebody_else_puts_into_the_room_are_passed_over(
     ana.board.wait(State.DONE)
     offer = bia.offer_of()
     key = RoomKey.from_secret(offer.file.key)
-    with eve.transfers._doorway.open_file(key, "Ana", lambda _event: None, 0) as liar:  # type: ignore[attr-defined]
+    with eve.doorway.open_file(key, "Ana", Ears(), 0) as liar:
         for number in range(300):
             liar.say(Part(number=number, data=b"no"))
         assert liar.wait_acknowledged(10)
     bia.transfers.save(offer)
     bia.board.wait(State.DONE)
     assert (bia.folder / "photo.bin").read_bytes() == data
-
-
-def room_of_key() -> str:
-    from tests.client.scenes import KEY
-
-    return KEY.room
-
-
-def bia_offers(bia: Friend) -> list:  # type: ignore[type-arg]
-    from sussurro_client.events import Earlier
-    from tests.client.files.play import wanted_of
-
-    page = bia.ears.wait(Earlier)
-    return [
-        wanted_of(each)
-        for each in page.events
-        if isinstance(each, Received) and isinstance(each.content, File)
-    ]
