@@ -36,9 +36,9 @@ _DOWN: dict[State, Callable[[], str]] = {
 def size_words(size: int) -> str:
     """Return a size for people, as in ``3.1 MB``."""
     unit, amount = 0, float(size)
-    while unit + 1 < len(_UNITS) and round(amount, 1 if unit else 0) >= _STEP:
+    while unit + 1 < len(_UNITS) and round(amount) >= _STEP:
         unit, amount = unit + 1, amount / _STEP
-    if unit == 0 or amount >= 100:
+    if unit == 0 or round(amount, 1) >= 100:
         return f"{amount:.0f} {_UNITS[unit]}"
     whole, tenth = f"{amount:.1f}".split(".")
     number = _("{whole}.{tenth}").format(whole=whole, tenth=tenth)
