@@ -151,4 +151,4 @@ class Author:
             low = min(low, begun)  # it may have been kept then, and nobody told us
         self._heads.place(draft.digest, low, high)
         self.witness.place(draft.digest, low, high)
-        return self.outbox.settle(counter)
+        return self.outbox.settle(draft)

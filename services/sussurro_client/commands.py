@@ -4,6 +4,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from sussurro_client.asides import Aside, asides_of
+from sussurro_client.errors import ClientError
+from sussurro_client.targets import split_tag
 from sussurro_client.vouching import Whom, readings_of
 from sussurro_client.words import _
 
@@ -15,6 +18,30 @@ class Actions(Protocol):
 
     def say(self, text: str) -> None:
         """Send a text to everybody."""
+
+    def act(self, text: str) -> None:
+        """Send what one does."""
+
+    def whisper(self, asides: Sequence[Aside]) -> None:
+        """Send a text to one person alone; the asides are what was typed."""
+
+    def reply(self, tag: str, text: str) -> None:
+        """Answer a message; without a tag, the newest of somebody else."""
+
+    def edit(self, tag: str, text: str) -> None:
+        """Change a text of one's own; without a tag, the newest."""
+
+    def delete(self, tag: str) -> None:
+        """Delete a message of one's own; without a tag, the newest."""
+
+    def react(self, tag: str, emoji: str) -> None:
+        """Put an emoji beside a message, or take it back; without a tag, as `reply`."""
+
+    def search(self, words: str) -> None:
+        """Find words in what is loaded."""
+
+    def search_all(self, words: str) -> None:
+        """Find words in everything that the relay keeps."""
 
     def who(self) -> None:
         """Show who is here."""
@@ -52,6 +79,54 @@ class Command:
 
 COMMANDS = (
     Command("help", lambda: _("Show this page"), lambda actions, _text: actions.help()),
+    Command(
+        "reply",
+        lambda: _("Answer a message, or the newest"),
+        lambda actions, text: actions.reply(*split_tag(text)),
+        lambda: _("[#tag] text"),
+    ),
+    Command(
+        "edit",
+        lambda: _("Change what you said"),
+        lambda actions, text: actions.edit(*split_tag(text)),
+        lambda: _("[#tag] text"),
+    ),
+    Command(
+        "delete",
+        lambda: _("Delete what you said"),
+        lambda actions, text: actions.delete(_only_tag(text)),
+        lambda: _("[#tag]"),
+    ),
+    Command(
+        "react",
+        lambda: _("Put an emoji beside a message, or take it back"),
+        lambda actions, text: actions.react(*split_tag(text)),
+        lambda: _("[#tag] emoji"),
+    ),
+    Command(
+        "me",
+        lambda: _("Say what you do"),
+        lambda actions, text: actions.act(text),
+        lambda: _("text"),
+    ),
+    Command(
+        "msg",
+        lambda: _("Write to one person alone"),
+        lambda actions, text: actions.whisper(asides_of(text)),
+        lambda: _("name text"),
+    ),
+    Command(
+        "search",
+        lambda: _("Search what is loaded"),
+        lambda actions, text: actions.search(text),
+        lambda: _("words"),
+    ),
+    Command(
+        "searchall",
+        lambda: _("Search everything that is kept"),
+        lambda actions, text: actions.search_all(text),
+        lambda: _("words"),
+    ),
     Command("who", lambda: _("Say who is here"), lambda actions, _text: actions.who()),
     Command(
         "trust",
@@ -91,7 +166,10 @@ def other_lines() -> tuple[tuple[str, str], ...]:
 
 
 def perform(line: str, actions: Actions) -> str | None:
-    """Do what a line means; return a sentence, with nothing done, when it means nothing."""
+    """Do what a line means; return a sentence, with nothing done, when it means nothing.
+
+    Raises ClientError where a command cannot be done.
+    """
     if line.strip() == _LEAVE_WORD:
         actions.leave()
     elif line.startswith("//"):
@@ -105,3 +183,10 @@ def perform(line: str, actions: Actions) -> str | None:
     elif line.strip():
         actions.say(line)
     return None
+
+
+def _only_tag(text: str) -> str:
+    tag, rest = split_tag(text)
+    if rest.strip():
+        raise ClientError(_("That is no tag: a tag is # and five letters, like #lusab."))
+    return tag

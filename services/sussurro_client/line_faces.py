@@ -33,6 +33,9 @@ class Face(Protocol):
     def show(self, event: Event, circle: Circle) -> str | None:
         """Return the line for an event of the session."""
 
+    def sent(self, message_id: str) -> str | None:
+        """Return the line that says which id something has that is on its way."""
+
     def present(self, event: Present, circle: Circle) -> str:
         """Return the answer to somebody who asked who is here."""
 
@@ -78,6 +81,10 @@ class PlainFace:
                 return f"! {sentences.moved(event)}"
             case Kept() | Present() | Earlier():
                 return None
+
+    def sent(self, message_id: str) -> str | None:  # noqa: ARG002 - people see what they typed
+        """Return nothing."""
+        return None
 
     def present(self, event: Present, circle: Circle) -> str:
         """Return everybody here, one a line, with what is known of them."""
@@ -149,6 +156,10 @@ class JsonFace:
                 return _warning(event, circle)
             case Present() | Earlier():
                 return None
+
+    def sent(self, message_id: str) -> str | None:
+        """Return the object with its id; one for each thing said, in the order of saying."""
+        return _line("sent", id=message_id)
 
     def present(self, event: Present, circle: Circle) -> str:
         """Return everybody here, with what is known of them."""

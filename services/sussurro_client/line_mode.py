@@ -6,24 +6,39 @@ sent never overtake each other. A thread reads stdin, as that may block for ever
 
 import queue
 import threading
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO, Protocol, TextIO
 
+from sussurro_client import sentences
+from sussurro_client.asides import Aside
 from sussurro_client.commands import perform
+from sussurro_client.display import safe_text
 from sussurro_client.errors import ClientError
-from sussurro_client.events import Disconnected, Event, Kept, Moved, Person, Present
+from sussurro_client.events import (
+    Disconnected,
+    Event,
+    Kept,
+    Moved,
+    Person,
+    Present,
+    Received,
+)
 from sussurro_client.json_commands import perform_json
 from sussurro_client.line_faces import Face, connection_refused, undelivered
 from sussurro_client.moving import Offers
 from sussurro_client.naming import Circle, room_words
 from sussurro_client.session import Session
+from sussurro_client.speaking import Speaker, Spoken
+from sussurro_client.timeline import Timeline
 from sussurro_client.vouching import Whom, called, trust
 from sussurro_client.words import _
 
 _LONGEST_LINE = 1024 * 1024
 # Lines that were read and are not acknowledged yet; more stay in the pipe.
 _IN_FLIGHT = 500
+_MAX_POSTS = 10_000  # that commands can still mean
 EXIT_OK, EXIT_NOT_DELIVERED, EXIT_REFUSED, EXIT_INTERRUPTED = 0, 1, 2, 130
 
 
@@ -77,6 +92,7 @@ class LineMode:
         self._inbox: queue.SimpleQueue[_Heard | bytes] = queue.SimpleQueue()
         self._number = 0
         self._session = self._open()
+        self._timeline, self._speaker = self._begin()
         self._number = 1
         self._offers = Offers()
         self._space = threading.Semaphore(_IN_FLIGHT)
@@ -110,8 +126,47 @@ class LineMode:
 
     def say(self, text: str) -> None:
         """Send a text; it keeps its place in flight until it is acknowledged."""
-        self._session.send(text)
+        self._note(self._speaker.say(text))
+
+    def act(self, text: str) -> None:
+        """Send what one does."""
+        self._note(self._speaker.act(text))
+
+    def whisper(self, asides: Sequence[Aside]) -> None:
+        """Send a text to one person alone."""
+        self._note(self._speaker.whisper(asides))
+
+    def reply(self, tag: str, text: str) -> None:
+        """Answer a message."""
+        self._note(self._speaker.reply(tag, text))
+
+    def edit(self, tag: str, text: str) -> None:
+        """Change a text of one's own."""
+        self._note(self._speaker.edit(tag, text))
+
+    def delete(self, tag: str) -> None:
+        """Delete a message of one's own."""
+        self._note(self._speaker.delete(tag))
+
+    def react(self, tag: str, emoji: str) -> None:
+        """Put an emoji beside a message, or take it back."""
+        self._note(self._speaker.react(tag, emoji))
+
+    def _note(self, spoken: Spoken) -> None:
         self._sent += 1
+        self._print(self._face.sent(spoken.id))
+
+    def search(self, words: str) -> None:
+        """Find words in what is loaded."""
+        found = self._timeline.search(words)
+        self._print(self._face.notice(sentences.found(len(found), len(self._timeline))))
+        for post in reversed(found):
+            line = f"{post.tag} {self._circle.label(post.who)}: {safe_text(post.text)}"
+            self._print(self._face.notice(line))
+
+    def search_all(self, words: str) -> None:
+        """Find words in everything that is kept."""
+        self.search(words)  # the rest comes with the history of the line mode
 
     def who(self) -> None:
         """Ask who is here."""
@@ -134,6 +189,7 @@ class LineMode:
         session = self._open()
         self._give_up(self._session.close(self._leave_seconds))
         self._session = session
+        self._timeline, self._speaker = self._begin()
         self._number += 1
         self._offers = Offers()
         self._asked_who = 0
@@ -167,6 +223,11 @@ class LineMode:
         return self._doorway.open(
             self._me.name, lambda event: self._inbox.put(_Heard(number, event))
         )
+
+    def _begin(self) -> tuple[Timeline, Speaker]:
+        """Return what was said in the session's room, nothing yet, and who speaks there."""
+        timeline = Timeline(self._me)
+        return timeline, Speaker(self._session, timeline, self._me, time.time)
 
     def _read_lines(self) -> None:
         lines = self._console.lines
@@ -206,6 +267,10 @@ class LineMode:
         event = heard.event
         if isinstance(event, Kept):
             self._space.release()
+            self._timeline.keep(event.id, event.seq)
+        if isinstance(event, Received):
+            self._timeline.hear(event)
+            self._timeline.forget(max(len(self._timeline) - _MAX_POSTS, 0))
         if isinstance(event, Moved) and heard.session == self._number:
             if self._offers.hear(event):
                 self._print(self._face.show(event, self._circle))

@@ -69,9 +69,14 @@ class Outbox:
         self._acked_here = max(count, self._acked_here)
         return kept
 
-    def settle(self, counter: int) -> bool:
+    def settle(self, draft: Draft) -> bool:
         """Take note that our message is in the log; return whether that is news."""
-        return self._waiting.pop(counter, None) is not None
+        counter = draft.envelope.counter
+        waiting = self._waiting.get(counter)
+        if waiting is None or waiting.digest != draft.digest:
+            return False
+        del self._waiting[counter]
+        return True
 
     def connection_lost(self) -> None:
         """Make everything not acknowledged unsent again, in its order."""

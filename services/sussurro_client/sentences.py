@@ -190,3 +190,12 @@ def _alarm(alarm: Alarm, missing: int) -> str:
 def here(count: int) -> str:
     """Return how many are here."""
     return ngettext("{count} here", "{count} here", count).format(count=count)
+
+
+def found(count: int, loaded: int) -> str:
+    """Return how much was found among the messages that are loaded."""
+    return ngettext(
+        "{count} found in what is loaded ({loaded} messages).",
+        "{count} found in what is loaded ({loaded} messages).",
+        count,
+    ).format(count=count, loaded=loaded)

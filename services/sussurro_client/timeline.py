@@ -93,6 +93,7 @@ class Timeline:
             post = post_of(received, self._me)
             if target:
                 self._note(target, received, is_old=True)
+                self._refresh(target)
             elif post and post.id not in self._posts:
                 self._as_said[post.id] = post
                 added.append(post.id)

@@ -2,7 +2,9 @@ from collections.abc import Sequence
 
 import pytest
 
+from sussurro_client.asides import Aside
 from sussurro_client.commands import COMMANDS, perform
+from sussurro_client.errors import ClientError
 from sussurro_client.vouching import Whom
 
 
@@ -14,6 +16,30 @@ class Done:
 
     def say(self, text: str) -> None:
         self.done.append(f"say {text}")
+
+    def act(self, text: str) -> None:
+        self.done.append(f"act {text}")
+
+    def whisper(self, asides: Sequence[Aside]) -> None:
+        self.done.append(f"whisper {'|'.join(f'{each.name}+{each.text}' for each in asides)}")
+
+    def reply(self, tag: str, text: str) -> None:
+        self.done.append(f"reply {tag}+{text}")
+
+    def edit(self, tag: str, text: str) -> None:
+        self.done.append(f"edit {tag}+{text}")
+
+    def delete(self, tag: str) -> None:
+        self.done.append(f"delete {tag}")
+
+    def react(self, tag: str, emoji: str) -> None:
+        self.done.append(f"react {tag}+{emoji}")
+
+    def search(self, words: str) -> None:
+        self.done.append(f"search {words}")
+
+    def search_all(self, words: str) -> None:
+        self.done.append(f"search_all {words}")
 
     def who(self) -> None:
         self.done.append("who")
@@ -57,6 +83,19 @@ class Done:
         ("/fingerprint Ana Lima", ["fingerprint Ana Lima"]),
         ("/move", ["move "]),
         ("/move fabip-tufus", ["move fabip-tufus"]),
+        ("/reply Oi", ["reply +Oi"]),
+        ("/reply #lusab Oi  all", ["reply #lusab+Oi  all"]),
+        ("/reply #hello all", ["reply +#hello all"]),
+        ("/edit one\ntwo", ["edit +one\ntwo"]),
+        ("/edit #lusab\ntwo", ["edit #lusab+two"]),
+        ("/delete", ["delete "]),
+        ("/delete #LUSAB ", ["delete #LUSAB"]),
+        ("/react ❤️", ["react +❤️"]),
+        ("/react #lusab :heart:", ["react #lusab+:heart:"]),
+        ("/me waves", ["act waves"]),
+        ("/msg Ana Oi", ["whisper Ana+Oi|Ana Oi+"]),
+        ("/search two words", ["search two words"]),
+        ("/searchall words", ["search_all words"]),
         ("/help", ["help"]),
         ("", []),
         (" \n ", []),
@@ -74,6 +113,13 @@ def test_an_unknown_command_does_nothing_and_says_so(line: str) -> None:
     assert perform(line, actions) == (
         "There is no such command. F1 shows all; // sends a text with a slash."
     )
+    assert actions.done == []
+
+
+def test_what_is_no_tag_deletes_nothing() -> None:
+    actions = Done()
+    with pytest.raises(ClientError, match="That is no tag"):
+        perform("/delete that one", actions)
     assert actions.done == []
 
 

@@ -2,15 +2,17 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from sussurro_client.acquaintances import Acquaintance
-from sussurro_client.contents import Card, Rekey, Share, Text
+from sussurro_client.contents import Card, Edit, Private, Rekey, Share, Text, Typing
 from sussurro_client.conversation import Conversation
 from sussurro_client.envelope import Sealer
+from sussurro_client.errors import ClientError
 from sussurro_client.events import (
     Alarm,
     Alert,
     Arrived,
     Connected,
     Departed,
+    Earlier,
     Event,
     Kept,
     Moved,
@@ -21,6 +23,7 @@ from sussurro_client.events import (
 )
 from sussurro_client.letter import Head, Letter
 from sussurro_client.memory import Memory, Snapshot
+from sussurro_client.private import Privacy
 from sussurro_client.recollection import Mark
 from sussurro_wire.chunk import Chunk
 from sussurro_wire.errors import Reason, WireError
@@ -34,6 +37,7 @@ from sussurro_wire.messages import (
     Here,
     Join,
     Leave,
+    Past,
     PastEnd,
     Ping,
     Pong,
@@ -837,3 +841,170 @@ def test_after_its_farewell_a_relay_has_nothing_to_say(stage: Stage) -> None:
     stage.say(Bye("drain"))
     with pytest.raises(WireError):
         stage.ana.receive(b"AT 5\n", NOW)
+
+
+# What was said before.
+
+
+def test_the_past_is_asked_for_from_where_we_came_in_and_told_as_one_page(stage: Stage) -> None:
+    bia = Voice(BIA)
+    stage.enter(bia, oldest=1, next_seq=10)
+    assert stage.ana.ask_earlier(50)
+    assert stage.hear() == [Past(10, 50)]
+    tokens = [bia.token("one"), bia.token("two")]
+    mark = len(stage.told)
+    stage.say(At(3), chunk(tokens[0]), At(4), chunk(tokens[1]), PastEnd(3))
+    (earlier,) = stage.since(mark)
+    assert isinstance(earlier, Earlier)
+    shown = [e for e in earlier.events if isinstance(e, Received)]
+    assert [(each.text, each.seq, each.live) for each in shown] == [
+        ("one", 3, False),
+        ("two", 4, False),
+    ]
+    assert earlier.more
+
+
+def test_one_page_of_the_past_is_asked_for_at_a_time(stage: Stage) -> None:
+    stage.enter(oldest=1, next_seq=10)
+    assert stage.ana.ask_earlier(50)
+    assert not stage.ana.ask_earlier(50)
+    stage.say(PastEnd(0))
+    assert not stage.ana.ask_earlier(50), "nothing older is kept"
+
+
+def test_no_past_is_asked_for_where_nothing_is_or_outside_of_the_room(stage: Stage) -> None:
+    assert not stage.ana.ask_earlier(50)
+    stage.enter(oldest=10, next_seq=10)
+    assert not stage.ana.ask_earlier(50)
+
+
+def test_the_past_is_no_disorder_and_does_not_change_where_we_come_back(stage: Stage) -> None:
+    bia = Voice(BIA)
+    tokens = [bia.token(text) for text in ("one", "two", "three")]
+    stage.enter(bia, oldest=1, next_seq=10)
+    stage.say(At(10), chunk(tokens[1]))
+    stage.ana.ask_earlier(50)
+    stage.hear()
+    stage.say(At(3), chunk(tokens[0]), PastEnd(3), At(11), chunk(tokens[2]))
+    assert stage.alerts() == []
+    assert stage.received() == ["two", "three"]
+    stage.connect()
+    stage.say(Hello(1, NONCE))
+    (join,) = stage.hear()
+    assert isinstance(join, Join)
+    assert join.from_seq == 11
+
+
+def test_a_page_cut_off_by_a_lost_connection_is_asked_for_again(stage: Stage) -> None:
+    bia = Voice(BIA)
+    one = bia.token("one")
+    stage.enter(bia, oldest=1, next_seq=10)
+    stage.ana.ask_earlier(50)
+    stage.hear()
+    stage.say(At(3), chunk(one))
+    stage.connect()
+    stage.enter(bia, oldest=1, next_seq=10)
+    assert stage.ana.ask_earlier(50)
+    stage.hear()
+    stage.say(At(3), chunk(one), PastEnd(3))
+    pages = [event for event in stage.told if isinstance(event, Earlier)]
+    assert [len(page.events) for page in pages] == [1]
+
+
+def test_what_the_relay_leaves_out_of_the_past_is_told(stage: Stage) -> None:
+    bia = Voice(BIA)
+    tokens = [bia.token(text) for text in ("one", "two", "three")]
+    stage.enter(bia, oldest=1, next_seq=10)
+    stage.say(At(10), chunk(tokens[2]))
+    stage.ana.ask_earlier(50)
+    stage.hear()
+    stage.say(At(3), chunk(tokens[0]), PastEnd(3))
+    pages = [event for event in stage.told if isinstance(event, Earlier)]
+    alarms = [event.alarm for event in pages[0].events if isinstance(event, Alert)]
+    assert alarms == [Alarm.GAP]
+
+
+# For one member alone.
+
+
+def test_a_private_message_is_told_to_its_receiver_only(stage: Stage) -> None:
+    bia, eve = Voice(BIA), Voice(EVE)
+    stage.enter(bia, eve, next_seq=10)
+    to_ana = Privacy(BIA).seal(Text(text="psst"), ANA.person.key, ANA.wrap_key)
+    to_eve = Privacy(BIA).seal(Text(text="not for Ana"), EVE.person.key, EVE.wrap_key)
+    stage.say(At(10), chunk(bia.token(to_ana), bia.token(to_eve)))
+    heard = [event for event in stage.told if isinstance(event, Received)]
+    assert [(each.text, each.private) for each in heard] == [("psst", ANA.person)]
+    assert stage.alerts() == []
+
+
+def test_what_is_whispered_is_sealed_and_its_text_is_handed_back_unless_kept(stage: Stage) -> None:
+    stage.enter(Voice(BIA), next_seq=10)
+    stage.ana.whisper(BIA.person, Text(text="psst"), NOW)
+    (letter,) = stage.letters()
+    content = letter.envelope.content
+    assert isinstance(content, Private)
+    opened = Privacy(BIA).open(content, ANA.person.key)
+    assert opened == (BIA.person.key, Text(text="psst"))
+    assert stage.ana.unacknowledged == ("psst",)
+
+
+def test_nothing_is_whispered_to_somebody_who_was_never_here(stage: Stage) -> None:
+    stage.enter(next_seq=10)
+    with pytest.raises(ClientError, match="before they were here"):
+        stage.ana.whisper(BIA.person, Text(text="psst"), NOW)
+    assert stage.ana.unacknowledged == ()
+
+
+def test_what_we_whispered_in_another_run_says_to_whom(stage: Stage) -> None:
+    stage.enter(Voice(BIA), next_seq=10)
+    sealed = Privacy(ANA).seal(Text(text="psst"), BIA.person.key, BIA.wrap_key)
+    stage.say(At(10), chunk(Voice(ANA, b"my-run-2").token(sealed)))
+    heard = [event for event in stage.told if isinstance(event, Received)]
+    assert [(each.sender, each.private) for each in heard] == [(ANA.person, BIA.person)]
+
+
+def test_a_private_message_that_is_none_inside_is_forged(stage: Stage) -> None:
+    bia = Voice(BIA)
+    stage.enter(bia, next_seq=10)
+    sealed = Privacy(BIA).seal(Card(), ANA.person.key, ANA.wrap_key)
+    stage.say(At(10), chunk(bia.token(sealed)))
+    assert stage.alarms() == [Alarm.FORGED]
+
+
+# Of other kinds.
+
+
+def test_nobody_is_told_that_somebody_changes_the_words_of_another(stage: Stage) -> None:
+    bia, eve = Voice(BIA), Voice(EVE)
+    stage.enter(bia, eve, next_seq=10)
+    said = bia.letter("Oi")
+    stage.say(At(10), chunk(bia.seal(said), eve.token(Edit(of=said.digest, text="lies"))))
+    assert stage.received() == ["Oi"]
+    assert [(a.alarm, a.who) for a in stage.alerts()] == [(Alarm.NOT_THEIRS, EVE.person)]
+
+
+def test_an_author_changes_their_own_words(stage: Stage) -> None:
+    bia = Voice(BIA)
+    stage.enter(bia, next_seq=10)
+    said = bia.letter("Oi")
+    edit = Edit(of=said.digest, text="Olá")
+    stage.say(At(10), chunk(bia.seal(said), bia.token(edit)))
+    contents = [event.content for event in stage.told if isinstance(event, Received)]
+    assert contents == [Text(text="Oi"), edit]
+
+
+def test_that_somebody_was_writing_once_is_not_told(stage: Stage) -> None:
+    bia = Voice(BIA)
+    stage = Stage(history=5)
+    stage.enter(bia, oldest=1, next_seq=10)
+    stage.say(At(9), chunk(bia.token(Typing())), At(10), chunk(bia.token(Typing())))
+    assert [event.live for event in stage.told if isinstance(event, Received)] == [True]
+
+
+def test_our_words_in_a_forged_copy_of_our_run_do_not_settle_what_we_said(stage: Stage) -> None:
+    stage.enter(next_seq=10)
+    stage.write("mine")
+    copied = Voice(ANA, RUN).token("not mine")
+    stage.say(At(10), chunk(copied))
+    assert stage.ana.unacknowledged == ("mine",)

@@ -25,7 +25,7 @@ def filled(*given: Draft) -> Outbox:
 
 def settle(outbox: Outbox, given: list[Draft]) -> list[Draft]:
     """Settle what was acknowledged, as an author does; return what was news."""
-    return [draft for draft in given if outbox.settle(draft.envelope.counter)]
+    return [draft for draft in given if outbox.settle(draft)]
 
 
 def taken(outbox: Outbox) -> list[Draft]:
@@ -53,7 +53,7 @@ def test_what_is_acknowledged_waits_until_it_is_settled() -> None:
     taken(outbox)
     for draft in outbox.acknowledge(2):
         assert draft.envelope.counter in [waiting.envelope.counter for waiting in outbox]
-        assert outbox.settle(draft.envelope.counter)
+        assert outbox.settle(draft)
     assert len(outbox) == 0
     assert list(outbox) == []
 
@@ -81,9 +81,9 @@ def test_what_came_back_from_the_log_is_settled_once_and_not_sent_again() -> Non
     outbox = filled(A, B)
     taken(outbox)
     outbox.connection_lost()
-    assert outbox.settle(1)
-    assert not outbox.settle(1)
-    assert not outbox.settle(99)
+    assert outbox.settle(A)
+    assert not outbox.settle(A)
+    assert not outbox.settle(drafts("another a")[0])
     assert taken(outbox) == [B]
     assert outbox.acknowledge(1) == [B]
 
@@ -91,7 +91,7 @@ def test_what_came_back_from_the_log_is_settled_once_and_not_sent_again() -> Non
 def test_a_text_settled_on_its_way_still_counts_in_the_acknowledgement() -> None:
     outbox = filled(A, B)
     taken(outbox)
-    outbox.settle(1)
+    outbox.settle(A)
     assert outbox.acknowledge(1) == [A], "it is in the log, whoever said so first"
     assert outbox.acknowledge(2) == [B]
 

@@ -7,6 +7,7 @@ import pytest
 
 from sussurro_client.address import Address
 from sussurro_client.backoff import Backoff
+from sussurro_client.contents import Text
 from sussurro_client.errors import NotSentError
 from sussurro_client.events import (
     Alarm,
@@ -15,6 +16,7 @@ from sussurro_client.events import (
     Connected,
     Departed,
     Disconnected,
+    Earlier,
     Event,
     Kept,
     Present,
@@ -28,6 +30,7 @@ from sussurro_wire.messages import Ack, At, Bye, Hello, Join, Leave, Ping
 from tests.client.scenes import (
     ANA,
     BIA,
+    EVE,
     NONCE,
     OTHER_KEY,
     Ears,
@@ -513,3 +516,40 @@ def test_a_session_waits_for_a_relay_that_starts_later(join_as: Callable[..., An
         ana.wait(Disconnected)
         process.start()
         assert ana.wait(Kept).id == message_id
+
+
+# What was said before, and for one alone.
+
+
+def test_the_past_comes_page_by_page_from_a_real_relay(join_as: Callable[..., Ana]) -> None:
+    with RealRelay() as relay:
+        bia = join_as(relay.port, BIA)
+        for number in range(30):
+            bia.session.send(f"{number}")
+        assert bia.session.wait_acknowledged(10)
+        ana = join_as(relay.port)
+        ana.wait(Connected)
+        texts: list[str] = []
+        for page in range(1, 31):
+            if not ana.session.ask_earlier(10):
+                break
+            earlier = ana.wait(Earlier, page)
+            texts[:0] = [event.text for event in earlier.events if isinstance(event, Received)]
+        assert texts == [f"{number}" for number in range(30)]
+        assert not ana.session.ask_earlier(10)
+        assert ana.of(Alert) == []
+
+
+def test_what_is_whispered_reaches_one_member_and_nobody_else(join_as: Callable[..., Ana]) -> None:
+    with RealRelay() as relay:
+        ana, bia, eve = (join_as(relay.port, who) for who in (ANA, BIA, EVE))
+        for each in (ana, bia, eve):
+            wait_until(lambda each=each: len(each.session.people) == 3)  # type: ignore[misc]
+        message_id = ana.session.whisper(BIA.person, Text(text="psst"))
+        ana.session.send("aloud")
+        assert bia.wait(Received).private == BIA.person
+        assert bia.wait(Received).id == message_id
+        eve.wait(Received)
+        assert [event.text for event in eve.of(Received)] == ["aloud"]
+        assert eve.of(Alert) == []
+        wait_until(lambda: message_id in [event.id for event in ana.of(Kept)])

@@ -5,12 +5,26 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 
-from sussurro_client.contents import Card, Content, Rekey, Text
+from sussurro_client.contents import (
+    Card,
+    Content,
+    Delete,
+    Edit,
+    File,
+    Part,
+    Private,
+    Reaction,
+    Rekey,
+    Text,
+    Typing,
+    Unknown,
+)
 from sussurro_client.envelope import Sealer
 from sussurro_client.errors import EnvelopeError
 from sussurro_client.identity import Identity
 from sussurro_client.letter import Envelope
 from sussurro_client.member import Member
+from sussurro_client.private import Privacy
 from tests.fuzz.tokens import KEY, good_tokens
 
 NOW = 1_774_000_000.0
@@ -48,22 +62,46 @@ def pool() -> Pool:
     tokens.append(_seal(_EVE, Rekey(room=KEY.room, shares=(), is_last=True), 20, 2, 2))
     tokens.append(_seal(ANA, Text(text="0 an echo"), 1, 1, 1))
     tokens.append(_seal(ANA, Text(text="0 never said"), 999, 1, 1))
+    for counter, content in enumerate(_other_kinds(), 30):
+        tokens.append(_seal(_BIA, content, counter, 5, counter))
     tokens += (*good_tokens(), b"gAAAAAa", tokens[0][:-9] + b"A" * 9)
     cards = [_seal(who, Card(wrap_key=key), 0, link, 0)
              for who in (ANA, _BIA, _EVE) for key in (b"", b"w") for link in (1, 2**32 - 1)]  # fmt: skip
     return Pool(tuple(tokens), tuple(card.decode() for card in (*cards, tokens[0], b"gAAAAAa")))
 
 
-@cache
-def spoken() -> frozenset[tuple[bytes, str]]:
-    """Return who said what."""
+def _other_kinds() -> Iterator[Content]:
+    """Go through what else there is to say, in public and in private, to Ana and to others."""
+    digest = b"d" * 32
+    contents: tuple[Content, ...] = (
+        Text(text="waves", reply_to=digest, is_action=True),
+        Edit(of=digest, text="\x1b[2J"),
+        Delete(of=digest),
+        Reaction(of=digest, emoji="\u202e"),
+        Typing(),
+        File(name="../x\n", size=1, sha256=digest, parts=1, key=digest),
+        Part(number=0, data=b"x"),
+        Unknown(kind="poll"),
+    )
+    yield from contents
+    for each in contents:
+        yield Privacy(_BIA).seal(each, ANA.person.key, ANA.wrap_key)
+        yield Privacy(_BIA).seal(each, _EVE.person.key, _EVE.wrap_key)
+    yield Private(keys=(b"\1xyz",), sealed=b"gAAAAA")
 
-    def opened() -> Iterator[tuple[bytes, str]]:
+
+@cache
+def spoken() -> frozenset[tuple[bytes, Content]]:
+    """Return who said what, also in private."""
+
+    def opened() -> Iterator[tuple[bytes, Content]]:
         for token in pool().tokens:
             with suppress(EnvelopeError):
                 envelope = SEALER.open(token).envelope
-                if isinstance(envelope.content, Text):
-                    yield envelope.key, envelope.content.text
+                yield envelope.key, envelope.content
+                if isinstance(envelope.content, Private):
+                    within = Privacy(ANA).open(envelope.content, envelope.key)
+                    yield from ((envelope.key, within[1]),) if within else ()
 
     return frozenset(opened())
 

@@ -120,10 +120,15 @@ def _standing(choices: Choices) -> Standing:
     return tuple(Standing)[choices.below(len(Standing))]
 
 
+def _encodable(text: str) -> str:
+    """Return a text without what no envelope can hold: half of a surrogate pair."""
+    return text.encode("utf-8", "replace").decode()
+
+
 def _received(choices: Choices) -> Event:
     return Received(
         sender=_person(choices),
-        content=Text(text=choices.text()),
+        content=Text(text=_encodable(choices.text())),
         id=choices.text(),
         seq=choices.number(),
         at=_time(choices),

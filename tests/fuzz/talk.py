@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from sussurro_client.contents import Text
 from sussurro_client.conversation import Conversation
-from sussurro_client.events import Event, Kept, Received
+from sussurro_client.events import Earlier, Event, Kept, Received
 from sussurro_wire.chunk import TOKEN_START, check_chunk
 from sussurro_wire.codec import decode, encode
 from sussurro_wire.errors import Reason, WireError
@@ -103,7 +103,10 @@ class _Talk:
                 message = (event.sender.key, event.id)
                 assert message not in self._shown
                 self._shown.add(message)
-                assert (event.sender.key, event.text) in spoken()
+                assert (event.sender.key, event.content) in spoken()
+            elif isinstance(event, Earlier):
+                for told in event.events:
+                    assert_shown(told)
             elif isinstance(event, Kept):
                 assert event.id in self.said.keys() - self._kept
                 self._kept.add(event.id)
@@ -148,6 +151,16 @@ def _hear_token(talk: _Talk, choices: Choices) -> None:
     talk.receive(tokens[choices.below(len(tokens))] + b"\n")
 
 
+def _hear_past(talk: _Talk, choices: Choices) -> None:
+    """Ask for what was before, and be answered, well or not."""
+    tokens = pool().tokens
+    talk.conversation.ask_earlier(choices.below(4))
+    for seq in range(choices.below(4)):
+        talk.receive(encode(At(seq + 1)))
+        talk.receive(tokens[choices.below(len(tokens))] + b"\n")
+    talk.receive(encode(PastEnd(choices.below(8))))
+
+
 def _hear_chunk(talk: _Talk, choices: Choices) -> None:
     """Hear as most chunks come: a number a little higher than the last, and a few tokens."""
     tokens = pool().tokens
@@ -168,4 +181,5 @@ _STEPS: tuple[Callable[[_Talk, Choices], None], ...] = (
     lambda talk, _: talk.conversation.ask_who(),
     lambda talk, _: talk.conversation.ping("alive"),
     lambda talk, _: talk.conversation.leave(),
+    _hear_past,
 )

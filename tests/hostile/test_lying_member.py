@@ -6,12 +6,13 @@ from collections import deque
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, Self, TypeVar
 
 import msgpack
 import pytest
 
-from sussurro_client.contents import Card
+from sussurro_client.contents import Card, fields_of
 from sussurro_client.envelope import Sealer, bucket_of
 from sussurro_client.events import Connected, Received, Standing
 from sussurro_client.letter import NONE_BEFORE, Envelope, Head, Letter
@@ -358,7 +359,9 @@ def test_a_name_that_only_looks_like_anothers_is_told(
         {"since": -1},
         {"content": {"kind": "text", "text": "x" * 65_537}},
         {"content": {"kind": "text", "text": b"bytes"}},
-        {"content": {"kind": "command", "run": "rm"}},
+        {"content": {"kind": 7, "run": "rm"}},
+        {"content": {"kind": "edit", "of": b"short", "text": "x"}},
+        {"content": {"kind": "file", "name": "x", "size": -1}},
         {"content": {}},
     ],
     ids=lambda change: f"{next(iter(change))}",
@@ -377,7 +380,9 @@ def test_an_envelope_with_a_field_out_of_bounds_is_forged(
 def _signed(body: dict[str, object]) -> bytes:
     """Return the token of a body that no honest client would make, rightly signed."""
     unchecked: Any = Envelope.model_construct  # what it makes need not be an envelope
-    letter = Letter(unchecked(**body), 1, 1, 0, b"")
+    fields: Any = body["content"]
+    content = SimpleNamespace(kind=fields.get("kind"), model_dump=lambda **_: fields)
+    letter = Letter(unchecked(**body | {"content": content}), 1, 1, 0, b"")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # pydantic notices too, and writes it all the same
         return Sealer(KEY).seal(letter, EVE.identity, 0).token
@@ -385,7 +390,8 @@ def _signed(body: dict[str, object]) -> bytes:
 
 def test_the_means_to_sign_anything_sign_rightly(eve: Eve, guests: list[Guest]) -> None:
     """So what is refused above is refused for its field, and for nothing else."""
-    body = eve.voice.letter("rightly signed", place=(1, 1)).envelope.model_dump()
+    envelope = eve.voice.letter("rightly signed", place=(1, 1)).envelope
+    body = envelope.model_dump() | {"content": fields_of(envelope.content)}
     assert msgpack.packb(body)
     eve.say(_signed(body))
     eve.voice.index = 1

@@ -51,4 +51,6 @@ def test_nothing_is_lost_doubled_echoed_or_reordered(enter: Callable[[str], Chat
     for chat in (ana, bia):
         assert chat.leave() == 0
         kinds = {event["event"] for event in chat.events}
-        assert kinds <= {"connected", "joined", "left", "message", "acked"}, "no warning, no error"
+        assert kinds <= {"connected", "joined", "left", "message", "sent", "acked"}, (
+            "no warning, no error"
+        )

@@ -108,21 +108,22 @@ class Talker:
     def account(self) -> Account:
         """Return what it did and saw."""
         events = self._chat.events
-        numbers = [int(event["id"].rpartition("-")[2]) for event in events if _is(event, "acked")]
+        sent = (event["id"] for event in events if _is(event, "sent"))
+        texts = dict(zip(sent, self._said, strict=False))  # it may have died before it read all
         return Account(
             name=f"{self.name}.{self.start}",
             entered=self.gate.entered,
             said=tuple(self._said),
-            acknowledged=frozenset(self._text(number) for number in numbers),
+            acknowledged=frozenset(
+                texts.get(event["id"], f"what {self.name} never said")
+                for event in events
+                if _is(event, "acked")
+            ),
             shown=tuple(
                 Shown(event["text"], event["seq"]) for event in events if _is(event, "message")
             ),
             stayed=not self._over,
         )
-
-    def _text(self, number: int) -> str:
-        known = 0 < number <= len(self._said)
-        return self._said[number - 1] if known else f"message {number} of {self.name}"
 
     def _look(self) -> None:
         """Count what is new since the last look, and how long nothing was heard."""

@@ -76,11 +76,12 @@ class _Talker:
 
     def account(self) -> Account:
         events = self.chat.events
-        numbers = [int(e["id"].rpartition("-")[2]) for e in events if e["event"] == "acked"]
+        sent = (e["id"] for e in events if e["event"] == "sent")
+        texts = dict(zip(sent, self.said, strict=False))
         return Account(
             name=self.chat.name,
             said=tuple(self.said),
-            acknowledged=frozenset(self.said[number - 1] for number in numbers),
+            acknowledged=frozenset(texts[e["id"]] for e in events if e["event"] == "acked"),
             shown=tuple(Shown(e["text"], e["seq"]) for e in events if e["event"] == "message"),
         )
 

@@ -22,9 +22,13 @@ from sussurro_client.app.widgets.conversation import Conversation
 from sussurro_client.app.widgets.here import Here
 from sussurro_client.app.widgets.keys import Keys
 from sussurro_client.app.widgets.status import Connection, Status
+from sussurro_client.asides import Aside
 from sussurro_client.errors import ClientError
 from sussurro_client.events import Event, Moved, Person
 from sussurro_client.naming import Circle
+from sussurro_client.posts import Post
+from sussurro_client.speaking import Speaker
+from sussurro_client.timeline import Timeline
 from sussurro_client.vouching import Whom, called, trust
 from sussurro_client.words import _, ngettext
 
@@ -65,6 +69,8 @@ class RoomScreen(Screen[None]):
         self._status = Status(invitation.room_words, clock.monotonic)
         self._here = Here(self._circle)
         self._hearing = Hearing(self, clock, self._circle)
+        self._timeline = Timeline(self._circle.me)
+        self._speaker = Speaker(room, self._timeline, self._circle.me, clock.seconds, timeout=0)
 
     def compose(self) -> ComposeResult:
         """Lay out the room."""
@@ -122,9 +128,44 @@ class RoomScreen(Screen[None]):
         """Send a text, which stands in the room at once."""
         if not text.strip():
             return
-        message_id = self._room.send(text, timeout=0)
-        said = Said(self._circle.me, None, text, self._clock.now(), is_kept=False)
-        self.conversation.add(said, message_id)
+        self._show(self._speaker.say(text).post)
+
+    def act(self, text: str) -> None:
+        """Send what one does."""
+        self._show(self._speaker.act(text).post)
+
+    def whisper(self, asides: Sequence[Aside]) -> None:
+        """Send a text to one person alone."""
+        self._show(self._speaker.whisper(asides).post)
+
+    def reply(self, tag: str, text: str) -> None:
+        """Answer a message."""
+        self._show(self._speaker.reply(tag, text).post)
+
+    def edit(self, tag: str, text: str) -> None:
+        """Change a text of one's own."""
+        self._speaker.edit(tag, text)
+
+    def delete(self, tag: str) -> None:
+        """Delete a message of one's own."""
+        self._speaker.delete(tag)
+
+    def react(self, tag: str, emoji: str) -> None:
+        """Put an emoji beside a message, or take it back."""
+        self._speaker.react(tag, emoji)
+
+    def search(self, words: str) -> None:
+        """Find words in what is loaded."""
+        found = self._timeline.search(words)
+        self.note(Kind.NOTICE, sentences.found(len(found), len(self._timeline)))
+
+    def search_all(self, words: str) -> None:
+        """Find words in everything that is kept."""
+        self.search(words)
+
+    def _show(self, post: Post) -> None:
+        said = Said(post.who, None, post.text, self._clock.local(post.at), is_kept=False)
+        self.conversation.add(said, post.id)
         self.conversation.to_end()
 
     def who(self) -> None:

@@ -1,0 +1,97 @@
+"""Which message a command means, and what may be done with it. Pure; both faces ask here.
+
+A message is named by its tag, ``#`` and one word; without a tag the newest fitting one is meant.
+"""
+
+import re
+
+from sussurro_client.contents import MAX_EMOJI, Reaction, Text
+from sussurro_client.errors import ClientError
+from sussurro_client.events import Person
+from sussurro_client.posts import Post
+from sussurro_client.timeline import Timeline
+from sussurro_client.words import _
+
+# As `fingerprint` makes them: consonant and vowel in turn.
+_LETTERS = "[bdfghjklmnprstvz][aiou]" * 2 + "[bdfghjklmnprstvz]"
+_TAG = re.compile(rf"\s*(#{_LETTERS})(?:\s|$)", re.IGNORECASE)
+
+
+def split_tag(text: str) -> tuple[str, str]:
+    """Return the tag that a text begins with, or nothing, and the rest as it is."""
+    found = _TAG.match(text)
+    return (found[1], text[found.end() :]) if found else ("", text)
+
+
+def answered(timeline: Timeline, tag: str) -> Post:
+    """Return what a reply or a reaction is about, by default the newest of somebody else.
+
+    Raises ClientError when there is no such message.
+    """
+    post = _tagged(timeline, tag) if tag else timeline.newest(mine=False)
+    if post is None:
+        raise ClientError(_("Nobody else has said anything yet."))
+    if post.is_deleted:
+        raise ClientError(_("That message is deleted; choose another."))
+    return post
+
+
+def own(timeline: Timeline, me: Person, tag: str) -> Post:
+    """Return which message of one's own is meant, by default the newest; raises ClientError."""
+    post = _tagged(timeline, tag) if tag else timeline.newest(mine=True)
+    if post is None:
+        raise ClientError(_("You have said nothing yet."))
+    if post.who.key != me.key:
+        raise ClientError(_("That message is somebody else's; you can change only your own."))
+    if post.is_deleted:
+        raise ClientError(_("That message is deleted; choose another."))
+    return post
+
+
+def editable(timeline: Timeline, me: Person, tag: str) -> Post:
+    """Return which text of one's own is to be edited, as `own` does."""
+    post = own(timeline, me, tag)
+    if not isinstance(post.content, Text):
+        raise ClientError(_("Only a text can be edited; delete it, and send another."))
+    return post
+
+
+def partner_of(post: Post, me: Person) -> Person | None:
+    """Return to whom alone whatever is done with a message must go; None: to everybody."""
+    if post.private is None:
+        return None
+    return post.private if post.who.key == me.key else post.who
+
+
+def reaction_to(post: Post, me: Person, emoji: str) -> Reaction:
+    """Return what puts an emoji beside a message, or takes it back when it is one's own there."""
+    mine = any(
+        each.emoji == emoji and any(person.key == me.key for person in each.people)
+        for each in post.reactions
+    )
+    return Reaction(of=bytes.fromhex(post.id), emoji=emoji, is_on=not mine)
+
+
+def emoji_of(word: str) -> str:
+    """Return the emoji that was typed, itself or as ``:short_name:``; raises ClientError."""
+    # Its tables take time to load, and most never react.
+    import emoji  # noqa: PLC0415
+
+    word = word.strip()
+    found = word
+    for language in ("alias", "pt"):
+        found = emoji.emojize(found, language=language)
+    if not emoji.is_emoji(found) or len(found) > MAX_EMOJI:
+        raise ClientError(_("Write one emoji, or its short name between colons, like :heart:"))
+    return found
+
+
+def _tagged(timeline: Timeline, tag: str) -> Post:
+    post = timeline.tagged(tag)
+    if post is None:
+        raise ClientError(
+            _("No message with the tag {tag} is loaded. Scroll up to load older ones.").format(
+                tag="#" + tag.strip().removeprefix("#").casefold()
+            )
+        )
+    return post

@@ -1,0 +1,96 @@
+import pytest
+
+from sussurro_client.contents import File, Text
+from sussurro_client.errors import ClientError
+from sussurro_client.events import Person
+from sussurro_client.posts import Post
+from sussurro_client.targets import (
+    answered,
+    editable,
+    emoji_of,
+    own,
+    partner_of,
+    reaction_to,
+    split_tag,
+)
+from sussurro_client.timeline import Timeline
+
+ME = Person("Bia", b"b" * 32)
+ANA = Person("Ana", b"a" * 32)
+FILE = File(name="a.txt", size=1, sha256=b"s" * 32, parts=1, key=b"k" * 32)
+
+
+def post(number: int, who: Person, private: Person | None = None, *, is_file: bool = False) -> Post:
+    content = FILE if is_file else Text(text=f"text {number}")
+    return Post(f"{number:064x}", who, None, content, 0, private=private)
+
+
+def timeline(*posts: Post) -> Timeline:
+    made = Timeline(ME)
+    for each in posts:
+        made.say(each)
+    return made
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("#lusab Oi", ("#lusab", "Oi")),
+        ("  #Lusab  Oi", ("#Lusab", " Oi")),
+        ("#lusab", ("#lusab", "")),
+        ("#lusabs Oi", ("", "#lusabs Oi")),
+        ("#hello Oi", ("", "#hello Oi")),
+        ("Oi #lusab", ("", "Oi #lusab")),
+        ("#️⃣", ("", "#️⃣")),
+    ],
+)
+def test_only_what_looks_like_a_tag_is_one(text: str, parts: tuple[str, str]) -> None:
+    assert split_tag(text) == parts
+
+
+def test_without_a_tag_the_newest_is_meant_and_with_one_what_has_it() -> None:
+    said = timeline(post(1, ANA), post(2, ANA), post(3, ME), post(4, ME))
+    assert answered(said, "").id == post(2, ANA).id
+    assert answered(said, post(3, ME).tag).id == post(3, ME).id
+    assert own(said, ME, "").id == post(4, ME).id
+    assert own(said, ME, post(3, ME).tag.upper()).id == post(3, ME).id
+
+
+def test_what_is_not_there_or_not_ones_own_is_a_sentence() -> None:
+    with pytest.raises(ClientError, match="Nobody else has said anything yet"):
+        answered(timeline(), "")
+    with pytest.raises(ClientError, match="You have said nothing yet"):
+        own(timeline(post(1, ANA)), ME, "")
+    with pytest.raises(ClientError, match="somebody else's"):
+        own(timeline(post(1, ANA)), ME, post(1, ANA).tag)
+    with pytest.raises(ClientError, match="No message with the tag #lusab is loaded"):
+        answered(timeline(post(1, ANA)), "#LUSAB")
+    with pytest.raises(ClientError, match="Only a text can be edited"):
+        editable(timeline(post(1, ME, is_file=True)), ME, "")
+
+
+def test_what_is_done_with_a_private_message_goes_to_its_two_people() -> None:
+    assert partner_of(post(1, ANA), ME) is None
+    assert partner_of(post(1, ANA, ME), ME) == ANA
+    assert partner_of(post(1, ME, ANA), ME) == ANA
+
+
+def test_the_same_emoji_again_takes_it_back() -> None:
+    said = timeline(post(1, ANA))
+    first = reaction_to(answered(said, ""), ME, "❤️")
+    assert first.is_on
+    assert first.of.hex() == post(1, ANA).id
+
+
+@pytest.mark.parametrize(
+    ("word", "emoji"),
+    [("❤️", "❤️"), (" 👍🏽 ", "👍🏽"), (":heart:", "❤️"), (":+1:", "👍"), ("🏴󠁧󠁢󠁥󠁮󠁧󠁿", "🏴󠁧󠁢󠁥󠁮󠁧󠁿")],
+)
+def test_an_emoji_is_itself_or_its_short_name(word: str, emoji: str) -> None:
+    assert emoji_of(word) == emoji
+
+
+@pytest.mark.parametrize("word", ["", "x", ":nope:", "❤️❤️", "❤️ x", "\x1b"])
+def test_what_is_no_emoji_is_refused(word: str) -> None:
+    with pytest.raises(ClientError, match="Write one emoji"):
+        emoji_of(word)
