@@ -178,7 +178,7 @@ def perform(line: str, actions: Actions) -> str | None:
         word, _space, argument = line[1:].partition(" ")
         command = _BY_NAME.get(word.strip())
         if command is None:
-            return _("There is no such command. F1 shows all; // sends a text with a slash.")
+            return _("There is no such command. /help shows all; // sends a text with a slash.")
         command.handler(actions, argument)
     elif line.strip():
         actions.say(line)

@@ -174,6 +174,7 @@ class SendSettings(MemberSettings):
     text: CliPositionalArg[str | None] = Field(
         None, description="the message; none: read from stdin"
     )
+    to: str = Field("", description="name of the one member who can read it; empty: everybody can")
 
 
 class RekeySettings(MemberSettings):
@@ -210,6 +211,10 @@ class ChatSettings(MemberSettings):
     )
     file_limit_mib: Annotated[int, Field(ge=1, le=1024)] = Field(
         64, description="how large a file may be that is sent or saved, in MiB"
+    )
+    tags: CliImplicitFlag[bool] = Field(
+        default=False,
+        description="with --plain: show with every message the tag by which commands name it",
     )
     attached: CliImplicitFlag[bool] = Field(
         default=False, description="the terminal comes and goes, as in a container"

@@ -90,7 +90,7 @@ def _tagged(timeline: Timeline, tag: str) -> Post:
     post = timeline.tagged(tag)
     if post is None:
         raise ClientError(
-            _("No message with the tag {tag} is loaded. Scroll up to load older ones.").format(
+            _("No message with the tag {tag} is loaded. Load older ones, and try again.").format(
                 tag="#" + tag.strip().removeprefix("#").casefold()
             )
         )

@@ -111,7 +111,7 @@ def test_a_line_does_what_it_says(line: str, done: list[str]) -> None:
 def test_an_unknown_command_does_nothing_and_says_so(line: str) -> None:
     actions = Done()
     assert perform(line, actions) == (
-        "There is no such command. F1 shows all; // sends a text with a slash."
+        "There is no such command. /help shows all; // sends a text with a slash."
     )
     assert actions.done == []
 

@@ -3,10 +3,9 @@
 import io
 import json
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -14,7 +13,6 @@ from sussurro_client.address import Address
 from sussurro_client.errors import ClientError
 from sussurro_client.events import (
     Arrived,
-    Connected,
     Disconnected,
     Event,
     Moved,
@@ -22,90 +20,26 @@ from sussurro_client.events import (
     Standing,
 )
 from sussurro_client.fingerprint import words_of
+from sussurro_client.json_face import JsonFace
 from sussurro_client.key import RoomKey
-from sussurro_client.line_faces import Face, JsonFace, PlainFace
+from sussurro_client.line_faces import Face
 from sussurro_client.line_mode import _LONGEST_LINE, Console, LineMode, _Heard
-from sussurro_client.member import Member
 from sussurro_client.naming import room_words
+from sussurro_client.plain_face import PlainFace
 from sussurro_client.rekey import announce
 from sussurro_client.session import Session
 from tests.client.scenes import (
     ANA,
     BIA,
     OTHER_KEY,
-    Ears,
+    Friend,
     Program,
     RealRelay,
     key_text_of,
     member,
+    objects,
     silent_port,
 )
-
-
-@pytest.fixture(scope="module")
-def relay() -> Iterator[RealRelay]:
-    with RealRelay() as process:
-        yield process
-
-
-@pytest.fixture
-def key(request: pytest.FixtureRequest) -> RoomKey:
-    """Return the key of a room that is this test's own."""
-    return RoomKey.from_text(key_text_of(request.node.name))
-
-
-@pytest.fixture
-def folder(tmp_path: Path, request: pytest.FixtureRequest) -> Path:
-    path = tmp_path / "key.key"
-    path.write_text(key_text_of(request.node.name) + "\n", "ascii")
-    path.chmod(0o600)
-    return tmp_path
-
-
-@pytest.fixture
-def start(relay: RealRelay, folder: Path) -> Iterator[Callable[..., Program]]:
-    """Start ``sussurro chat`` as Ana with options, and end it after the test."""
-    programs: list[Program] = []
-
-    def run(*options: str, **settings: str) -> Program:
-        settings = {"relay": f"127.0.0.1:{relay.port}", "name": "Ana"} | settings
-        programs.append(Program(folder, "chat", *options, settings=settings))
-        return programs[-1]
-
-    yield run
-    for program in programs:
-        program.__exit__()
-
-
-class Friend(Ears):
-    """Somebody in the same room, in the test's own process."""
-
-    def __init__(self, relay: RealRelay, member: Member) -> None:
-        super().__init__()
-        self.member = member
-        self.session = Session(Address("127.0.0.1", relay.port), member, listener=self)
-        self.session.start()
-        self.wait(Connected)
-
-
-@pytest.fixture
-def friends(relay: RealRelay, key: RoomKey) -> Iterator[Callable[..., Friend]]:
-    here: list[Friend] = []
-
-    def enter(name: str = "Bia", number: int = 2, room: RoomKey = key) -> Friend:
-        here.append(Friend(relay, member(name, number, room)))
-        return here[-1]
-
-    yield enter
-    for friend in here:
-        friend.session.close(0)
-        friend.session._thread.join(5)
-
-
-def objects(program: Program, kind: str) -> list[dict[str, Any]]:
-    found = [json.loads(line) for line in program.lines]
-    return [each for each in found if each["event"] == kind]
-
 
 # Leaving.
 
@@ -222,6 +156,7 @@ def test_json_events_have_exactly_the_fields_of_the_contract(
     assert list(message) == [
         *("event", "from", "text", "id", "seq", "at"),
         *("verified", "standing", "fingerprint", "history"),
+        *("kind", "reply_to", "action", "private", "to"),
     ]
     assert (message["standing"], message["fingerprint"]) == (
         "known",
@@ -343,7 +278,7 @@ def quiet_mode(face: Face, out: io.StringIO) -> LineMode:
 
 
 def forget(mode: LineMode) -> None:
-    for end in (mode._session._wake_receive, mode._session._wake_send):
+    for end in (mode.room.session._wake_receive, mode.room.session._wake_send):
         end.close()
 
 
@@ -351,7 +286,7 @@ def forget(mode: LineMode) -> None:
 def test_help_names_every_command(face: Face) -> None:
     out = io.StringIO()
     mode = quiet_mode(face, out)
-    mode.help()
+    mode._actions.help()
     for word in ("TT", "/who", "/trust", "/fingerprint", "/move"):
         assert word in out.getvalue()
     forget(mode)
@@ -366,11 +301,11 @@ def test_a_room_that_cannot_be_opened_is_told_to_whoever_starts_it() -> None:
 def test_a_key_that_cannot_be_taken_is_a_sentence_and_the_session_goes_on() -> None:
     out = io.StringIO()
     mode = quiet_mode(PlainFace(), out)
-    session = mode._session
+    session = mode.room.session
     moved = Moved(BIA.person, Standing.KNOWN, OTHER_KEY.room, b"share", 0, live=True)
     mode._take_event(_Heard(1, moved))
     mode._take_line(b"/move\n")
-    assert mode._session is session
+    assert mode.room.session is session
     assert out.getvalue().splitlines()[-1] == f"! No way to {OTHER_KEY.room}."
     forget(mode)
 

@@ -6,10 +6,15 @@ from collections.abc import Iterator
 
 import msgpack
 
+from sussurro_client.posts import tag_of
 from tests.client.test_display import ORDINARY, SUSPECTS
 from tests.fuzz import talk
 from tests.fuzz import tokens as lies
+from tests.fuzz.typed import SAID
 from tests.relay.table import SECRET
+
+_ID, _OWN = SAID[0].id, SAID[1].id
+_TAG = tag_of(_ID)
 
 
 def memory_files() -> Iterator[bytes]:
@@ -141,7 +146,19 @@ def typed() -> Iterator[bytes]:
         "/trust Bia", "/trust", "/trust Bia fabip", "/fingerprint", "/fingerprint Bia",
         "/fingerprint Eve", "/move", "/move fabip", '{"command": "trust", "name": "Bia"}',
         '{"command": "trust", "name": 1}', '{"command": "fingerprint", "name": "\\u001b"}',
-        '{"command": "move"}',
+        '{"command": "move"}', "/reply Oi", "/reply #x", f"/reply {_TAG} Oi", "/edit new", "/edit",
+        "/delete", f"/delete {_TAG}", "/delete x", "/react :heart:", f"/react {_TAG} x", "/me waves",
+        "/me", "/msg Bia Oi", "/msg Bia", "/msg", '/msg "Bia" Oi', "/search Oi", "/search",
+        "/searchall Oi", "/searchall", "/earlier", "/earlier 7", "/earlier x", "/list", "/list 2",
+        f'{{"text": "Oi", "reply_to": "{_ID}", "ref": "\\ud800"}}',
+        f'{{"text": "Oi", "reply_to": "{_OWN}", "ref": 1}}',
+        '{"text": "Oi", "to": "Bia"}', '{"text": "Oi", "to": "Bia", "words": "x"}',
+        f'{{"command": "edit", "id": "{_OWN}", "text": "new"}}',
+        f'{{"command": "edit", "id": "{_ID}", "text": "new"}}',
+        f'{{"command": "delete", "id": "{_OWN}"}}', '{"command": "delete", "id": "x"}',
+        f'{{"command": "react", "id": "{_ID}", "emoji": ":heart:"}}', '{"command": "typing"}',
+        '{"command": "earlier", "messages": 7}', '{"command": "list", "ref": [1]}',
+        '{"command": "search", "text": "Oi", "everything": true}',
     ):  # fmt: skip
         for head in (b"\0", b"\1"):
             yield head + line.encode() + b"\n"
@@ -151,3 +168,8 @@ def faces() -> Iterator[bytes]:
     name = b"\x0a\x1b]0;x\x07\xe2\x80\xae!"
     for kind in range(11):
         yield bytes([kind]) + (name + b"\x02\x07\x07") * 6
+    text = b"\x14one\n[09:46] Ana: two!"
+    for content in range(10):
+        for head in (b"\0", b"\x02"):
+            yield head + name + bytes(32) + bytes([content]) + text + b"\x09" * 140
+            yield head + name + bytes(32) + bytes([content]) + b"\x01" * 230

@@ -1,20 +1,40 @@
 """What people and programs type."""
 
+import hashlib
 import io
 from typing import cast
 
 from sussurro_client.acquaintances import Acquaintance
-from sussurro_client.commands import perform
+from sussurro_client.contents import Content, Edit, Text, fitting
 from sussurro_client.errors import ClientError
-from sussurro_client.events import Moved, Person, Standing
-from sussurro_client.line_faces import JsonFace, PlainFace
+from sussurro_client.events import Moved, Person, Received, Standing
+from sussurro_client.json_face import JsonFace
+from sussurro_client.line_commands import perform_line
 from sussurro_client.line_mode import Console, LineMode
+from sussurro_client.plain_face import PlainFace
 from sussurro_client.session import Session
 from tests.fuzz.choices import Choices
 from tests.fuzz.shown import assert_harmless, assert_json
 
 _ME = Person("Ana", bytes(32))
 _MET = (Person("Bia", b"b" * 32), Person("Bia", b"c" * 32), Person("Eve \x1b[1m", b"e" * 32))
+
+
+SAID = tuple(
+    Received(
+        sender=sender,
+        content=Text(text="Oi"),
+        id=bytes([number] * 32).hex(),
+        seq=number,
+        at=0,
+        standing=Standing.KNOWN,
+        live=True,
+        private=private,
+    )
+    for number, (sender, private) in enumerate(
+        ((_MET[0], None), (_ME, None), (_ME, _MET[2])), start=1
+    )
+)
 
 
 def fuzz_typed(data: bytes) -> None:
@@ -24,6 +44,8 @@ def fuzz_typed(data: bytes) -> None:
     doorway, out = _Doorway(), io.StringIO()
     face = JsonFace() if takes_json else PlainFace()
     mode = LineMode(doorway, _ME, Console(io.BytesIO(), out, face, takes_json), leave_seconds=0)
+    for said in SAID:
+        mode.room.timeline.hear(said)
     line = choices.rest()
     text = line.decode("utf-8", "replace")
     mode._take_line(line)
@@ -36,12 +58,13 @@ def fuzz_typed(data: bytes) -> None:
     session = doorway.session
     did = len(session.said) + len(session.trusted) + session.asked + mode._left + len(answers)
     assert (did > 0) == (not line or bool(text.strip()))
-    assert all(takes_json or said in text for said in session.said)
+    assert all(takes_json or said in text for said in session.texts)
+    assert len(mode.room.departures) == len(session.said) <= 1
     assert set(session.trusted) <= set(_MET)
     # The table of commands by itself: what it does not know is said, and nothing is done.
     before = len(session.said)
     try:
-        sentence = perform(text, mode)
+        sentence = perform_line(text, mode._actions)
     except ClientError as error:
         sentence = str(error)
     assert sentence is None or len(session.said) == before
@@ -53,15 +76,30 @@ class _Ear:
     acquaintances = tuple(Acquaintance(person, is_owner=True) for person in _MET)
 
     def __init__(self) -> None:
-        self.said: list[str] = []
+        self.said: list[Content] = []
         self.trusted: list[Person] = []
         self.asked = 0
 
-    def send(self, text: str) -> None:
-        self.said.append(text)
+    @property
+    def texts(self) -> list[str]:
+        return [each.text for each in self.said if isinstance(each, Text | Edit)]
+
+    def send(self, text: str, _timeout: float | None = None) -> str:
+        return self.say(Text(text=fitting(text)))
+
+    def say(self, content: Content, _timeout: float | None = None) -> str:
+        self.said.append(content)
+        return hashlib.sha256(bytes(len(self.said))).hexdigest()
+
+    def whisper(self, _person: Person, content: Content, timeout: float | None = None) -> str:
+        return self.say(content, timeout)
 
     def ask_who(self) -> None:
         self.asked += 1
+
+    def ask_earlier(self, messages: int) -> bool:
+        self.asked += 1
+        return messages % 2 == 0
 
     def trust(self, person: Person) -> None:
         self.trusted.append(person)

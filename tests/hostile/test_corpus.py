@@ -94,8 +94,10 @@ def _lose_a_stranger(_elsewhere: Elsewhere, _relay: str) -> list[Gone]:
     return [Gone("nobody", "lost")]
 
 
-def _unescaped(event: str, **fields: object) -> str:
-    return json.dumps({"event": event, **fields}, ensure_ascii=False)
+def _unescaped(
+    _self: object, event: str, fields: dict[str, object] | None = None, **others: object
+) -> str:
+    return json.dumps({"event": event, **(fields or {}), **others}, ensure_ascii=False)
 
 
 PLANTS = {
@@ -165,10 +167,13 @@ PLANTS = {
         "parts", "sussurro_client.files.fetching.MAX_PART", 2 * MAX_PART
     ),
     "a line means nothing": Plant(
-        "typed", "sussurro_client.line_mode.perform", lambda _line, _do: None
+        "typed", "sussurro_client.line_mode.perform_line", lambda _line, _do: None
     ),
     "a text is shown as it came": Plant("display", "tests.fuzz.shown.safe_text", str),
-    "JSON is not escaped": Plant("faces", "sussurro_client.line_faces._line", _unescaped),
+    "a text is not set in": Plant(
+        "faces", "sussurro_client.plain_posts.set_in", lambda text: text.replace("\x1b", "")
+    ),
+    "JSON is not escaped": Plant("faces", "sussurro_client.json_face.JsonFace._line", _unescaped),
 }
 
 
