@@ -14,7 +14,13 @@ from typing import BinaryIO, Protocol, TextIO
 
 from sussurro_client.errors import ClientError
 from sussurro_client.events import Disconnected, Event, Moved, Person
+from sussurro_client.files import told
+from sussurro_client.files.desk import FileDesk
+from sussurro_client.files.errand import Errand
+from sussurro_client.files.progress import Progress
+from sussurro_client.files.transfers import FileRules
 from sussurro_client.json_commands import perform_json
+from sussurro_client.key import RoomKey
 from sussurro_client.line_actions import LineActions
 from sussurro_client.line_commands import perform_line
 from sussurro_client.line_faces import (
@@ -24,6 +30,7 @@ from sussurro_client.line_faces import (
     deeds_undelivered,
     undelivered,
 )
+from sussurro_client.line_files import FileItem, FilesEnded, LineFiles
 from sussurro_client.line_room import LineRoom
 from sussurro_client.naming import room_words
 from sussurro_client.session import Session
@@ -40,6 +47,11 @@ class Doorway(Protocol):
 
     def open(self, name: str, listener: Callable[[Event], None]) -> Session:
         """Return a session, not yet started, in the room as it is today; raises ClientError."""
+
+    def open_file(
+        self, key: RoomKey, name: str, listener: Callable[[Event], None], history: int
+    ) -> Session:
+        """Return a session, not yet started, in the room of a file."""
 
     def follow(self, moved: Moved) -> None:
         """Take the key that somebody has handed to us; raises ClientError."""
@@ -63,6 +75,9 @@ class _Heard:
     event: Event
 
 
+_Item = _Heard | bytes | FileItem
+
+
 class LineMode:
     """Talks in one room between a stream of lines in and one out. Owned by the thread of `run`."""
 
@@ -73,22 +88,27 @@ class LineMode:
         console: Console,
         *,
         leave_seconds: float,
+        rules: FileRules,
         notices: Sequence[str] = (),
     ) -> None:
-        """Open the first session; raises ClientError. ``notices``: what is to be known first."""
+        """Open the first session; raises ClientError. ``notices``: what is to be known first.
+
+        ``rules``: where files are saved, and how large they may be.
+        """
         self.me = me
         self.face = console.face  # of the answers to the line that is being read
         self._doorway = doorway
         self._console = console
         self._leave_seconds = leave_seconds
         self._notices = notices
-        self._inbox: queue.SimpleQueue[_Heard | bytes] = queue.SimpleQueue()
+        self._inbox: queue.SimpleQueue[_Item] = queue.SimpleQueue()
+        self._files = LineFiles(doorway, me, rules, self._inbox.put)
         self._held: deque[bytes] = deque()  # lines that were read while a room was left
         self._number = 1
         self._space = threading.Semaphore(_IN_FLIGHT)
         self._has_lost = False  # something, when we moved or left
         self._left = False
-        self.room = self._open(self._number)
+        self.room, self.files = self._open(self._number)
         self._actions = LineActions(self)
 
     def run(self) -> int:
@@ -103,12 +123,12 @@ class LineMode:
                 item = self._held.popleft() if self._held else self._inbox.get()
                 if isinstance(item, bytes):
                     self._take_line(item)
-                elif self._is_the_end(item):
+                elif isinstance(item, _Heard) and self._is_the_end(item):
                     return self._refused(item.event)
                 else:
-                    self._take_event(item)
+                    self._take(item)
         except KeyboardInterrupt:
-            self.room.session.close(0)
+            self._give_up()
             return EXIT_INTERRUPTED
         return self._leave()
 
@@ -128,9 +148,9 @@ class LineMode:
         """Go on in the room of the new key that was offered; raises ClientError."""
         moved = self.room.offers.choose(words)
         self._doorway.follow(moved)
-        new = self._open(self._number + 1)
+        new, files = self._open(self._number + 1)
         self._end_room()
-        self.room = new
+        self.room, self.files = new, files
         self._number += 1
         sentence = _("You are in the new room now; its fingerprint: {words}")
         self.write(self.face.notice(sentence.format(words=room_words(moved.room))))
@@ -142,11 +162,12 @@ class LineMode:
 
     # The loop.
 
-    def _open(self, number: int) -> LineRoom:
+    def _open(self, number: int) -> tuple[LineRoom, FileDesk]:
         session = self._doorway.open(
             self.me.name, lambda event: self._inbox.put(_Heard(number, event))
         )
-        return LineRoom(session, self.me, self._console.face, self.write)
+        room = LineRoom(session, self.me, self._console.face, self.write)
+        return room, self._files.open(room)
 
     def _read_lines(self) -> None:
         lines = self._console.lines
@@ -195,6 +216,23 @@ class LineMode:
         is_final = isinstance(event, Disconnected) and event.retry_in is None
         return is_final and heard.session == self._number
 
+    def _take(self, item: _Heard | FileItem) -> None:
+        match item:
+            case _Heard():
+                self._take_event(item)
+            case Progress():
+                if self._console.takes_json or self._files.is_milestone(item):
+                    self.write(self._console.face.transfer(item))
+            case Errand():
+                item.run()
+                for said in self.room.departures.take_just_said():
+                    self._space.acquire(blocking=False)  # given back when it is kept
+                    self.write(self._console.face.sent(said.id))
+            case FilesEnded(left=left):
+                if left:
+                    self._has_lost = True
+                    self.write(self.face.error(told.unfinished(left)))
+
     def _take_event(self, heard: _Heard) -> None:
         # What a room says that we have left changes nothing any more, and is told.
         is_current = heard.session == self._number
@@ -205,13 +243,10 @@ class LineMode:
 
     def _end_room(self) -> None:
         """Leave the room, say what was not delivered, and let as many other lines in."""
+        self._end_files()
         texts = self.room.session.close(self._leave_seconds)
         while not self._inbox.empty():
-            item = self._inbox.get()
-            if isinstance(item, bytes):
-                self._held.append(item)
-            else:
-                self._take_event(item)
+            self._take_or_hold(self._inbox.get())
         lost = len(self.room.departures)
         if texts:
             self.write(self.face.error(undelivered(texts)))
@@ -221,6 +256,25 @@ class LineMode:
             self._has_lost = True
             self._space.release(lost)
 
+    def _end_files(self) -> None:
+        """End all transfers, which may still have something to say here."""
+        self._files.end(self.files, self._leave_seconds)
+        item: _Item = b""
+        while not isinstance(item, FilesEnded):
+            item = self._inbox.get()
+            self._take_or_hold(item)
+
+    def _take_or_hold(self, item: _Item) -> None:
+        if isinstance(item, bytes):
+            self._held.append(item)
+        else:
+            self._take(item)
+
+    def _give_up(self) -> None:
+        """End at once; what was saved in part is removed."""
+        self._files.give_up(self.files)
+        self.room.session.close(0)
+
     def _leave(self) -> int:
         self._end_room()
         return EXIT_NOT_DELIVERED if self._has_lost else EXIT_OK
@@ -229,5 +283,5 @@ class LineMode:
         self.write(self._console.face.show(event, self.room.circle, self.room.timeline))
         if isinstance(event, Disconnected):
             self.write(self._console.face.error(connection_refused(event)))
-        self.room.session.close(0)
+        self._give_up()
         return EXIT_REFUSED

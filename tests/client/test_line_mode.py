@@ -19,6 +19,7 @@ from sussurro_client.events import (
     Received,
     Standing,
 )
+from sussurro_client.files.transfers import FileRules
 from sussurro_client.fingerprint import words_of
 from sussurro_client.json_face import JsonFace
 from sussurro_client.key import RoomKey
@@ -257,6 +258,9 @@ def test_without_a_relay_the_program_says_so_again_and_again_and_goes_on(
     assert 0.25 <= first["retry_in"] <= 0.5
 
 
+RULES = FileRules(Path("/nowhere"), 1)
+
+
 @dataclass(frozen=True)
 class OneRoom:
     """A doorway to a room that is never entered."""
@@ -268,13 +272,18 @@ class OneRoom:
             raise ClientError(self.refusal)
         return Session(Address("127.0.0.1", 1), member(name, 1), listener=listener)
 
+    def open_file(
+        self, key: RoomKey, name: str, listener: Callable[[Event], None], history: int
+    ) -> Session:
+        raise ClientError(f"No room {key.room} for {history} parts of {name}, {listener}.")
+
     def follow(self, moved: Moved) -> None:
         raise ClientError(f"No way to {moved.room}.")
 
 
 def quiet_mode(face: Face, out: io.StringIO) -> LineMode:
     console = Console(io.BytesIO(), out, face, takes_json=isinstance(face, JsonFace))
-    return LineMode(OneRoom(), ANA.person, console, leave_seconds=0)
+    return LineMode(OneRoom(), ANA.person, console, leave_seconds=0, rules=RULES)
 
 
 def forget(mode: LineMode) -> None:
@@ -295,7 +304,7 @@ def test_help_names_every_command(face: Face) -> None:
 def test_a_room_that_cannot_be_opened_is_told_to_whoever_starts_it() -> None:
     console = Console(io.BytesIO(), io.StringIO(), PlainFace(), takes_json=False)
     with pytest.raises(ClientError, match="The key is gone"):
-        LineMode(OneRoom("The key is gone."), ANA.person, console, leave_seconds=0)
+        LineMode(OneRoom("The key is gone."), ANA.person, console, leave_seconds=0, rules=RULES)
 
 
 def test_a_key_that_cannot_be_taken_is_a_sentence_and_the_session_goes_on() -> None:

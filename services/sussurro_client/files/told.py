@@ -33,6 +33,26 @@ _DOWN: dict[State, Callable[[], str]] = {
 }
 
 
+_WORDS: dict[State, Callable[[], str]] = {
+    State.PREPARING: lambda: _("begins"),
+    State.CONNECTING: lambda: _("waits for the relay"),
+    State.QUIET: lambda: _("waits"),
+    State.CHECKING: lambda: _("is checked"),
+    State.FAILED: lambda: _("failed"),
+    State.CANCELLED: lambda: _("cancelled"),
+}
+
+
+def state_words(now: Progress) -> str:
+    """Return what happens to a file in a word or two, beside a bar."""
+    is_up = now.direction is Direction.UP
+    if now.state is State.MOVING:
+        return _("sending") if is_up else _("saving")
+    if now.state is State.DONE:
+        return _("sent") if is_up else _("saved")
+    return _WORDS[now.state]()
+
+
 def size_words(size: int) -> str:
     """Return a size for people, as in ``3.1 MB``."""
     unit, amount = 0, float(size)
