@@ -53,6 +53,19 @@ class Doorway:
             folder=folder,
         )
 
+    def open_file(
+        self, key: RoomKey, name: str, listener: Callable[[Event], None], history: int
+    ) -> Session:
+        """Return a session, not yet started, in the room of a file: nothing of it is remembered."""
+        return Session(
+            self.address,
+            Member(key, self.identity, name),
+            listener=listener,
+            history=history,
+            heartbeat=self.heartbeat,
+            trust=self.trust,
+        )
+
     def follow(self, moved: Moved) -> None:
         """Take the key that somebody has handed to us: the next session is in the new room.
 

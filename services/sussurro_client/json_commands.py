@@ -33,6 +33,15 @@ class ProgramActions(LineCommandActions, Protocol):
     def react_by_id(self, message_id: str, emoji: str, *, is_on: bool) -> None:
         """Put an emoji beside a message, or take it away."""
 
+    def send_file_by_name(self, path: str, whom: Whom | None) -> None:
+        """Send a file to everybody, or to one member alone."""
+
+    def save_by_id(self, message_id: str, path: str) -> None:
+        """Save the file that a message offers."""
+
+    def cancel_by_id(self, message_id: str) -> None:
+        """Stop the file of a message; without an id, the newest."""
+
     def typing(self) -> None:
         """Say that something is being written at the moment."""
 
@@ -50,12 +59,16 @@ class JsonCommand:
     may_have: Mapping[str, type] = field(default_factory=dict)
 
 
+def _whom(fields: _Fields) -> Whom | None:
+    to = fields.get("to")
+    return None if to is None else Whom(to, fields.get("words", ""))
+
+
 def _say(actions: ProgramActions, fields: _Fields) -> None:
-    to, words = fields.get("to"), fields.get("words", "")
     actions.say_by_id(
         fields["text"],
         fields.get("reply_to", ""),
-        None if to is None else Whom(to, words),
+        _whom(fields),
         is_action=fields.get("action", False),
     )
 
@@ -91,6 +104,23 @@ JSON_COMMANDS = {
             "delete", lambda actions, fields: actions.delete_by_id(fields["id"]), {"id": str}
         ),
         JsonCommand("react", _react, {"id": str, "emoji": str}, {"on": bool}),
+        JsonCommand(
+            "send_file",
+            lambda actions, fields: actions.send_file_by_name(fields["path"], _whom(fields)),
+            {"path": str},
+            {"to": str, "words": str},
+        ),
+        JsonCommand(
+            "save",
+            lambda actions, fields: actions.save_by_id(fields["id"], fields.get("path", "")),
+            {"id": str},
+            {"path": str},
+        ),
+        JsonCommand(
+            "cancel",
+            lambda actions, fields: actions.cancel_by_id(fields.get("id", "")),
+            may_have={"id": str},
+        ),
         JsonCommand("typing", lambda actions, _fields: actions.typing()),
         JsonCommand("who", lambda actions, _fields: actions.who()),
         JsonCommand("trust", _trust, {"name": str}, {"words": str}),

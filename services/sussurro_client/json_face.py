@@ -21,6 +21,8 @@ from sussurro_client.events import (
     Received,
     Standing,
 )
+from sussurro_client.files import told
+from sussurro_client.files.progress import Progress
 from sussurro_client.fingerprint import words_of
 from sussurro_client.json_posts import Fields, fields_of_post, fields_of_received, iso
 from sussurro_client.line_faces import Ref, Why
@@ -32,7 +34,8 @@ EVENTS = frozenset(
     {
         "acked", "connected", "deleted", "disconnected", "earlier", "edited", "error", "file",
         "fingerprint", "joined", "left", "listed", "match", "message", "moved", "notice",
-        "present", "reaction", "searched", "sent", "trusted", "typing", "unknown", "warning",
+        "present", "progress", "reaction", "searched", "sent", "transfer", "trusted", "typing",
+        "unknown", "warning",
     }
 )  # fmt: skip
 
@@ -87,6 +90,25 @@ class JsonFace:
     def whispered(self, message_id: str, to: Person, _circle: Circle) -> str:
         """Return the same, with whom alone it is for."""
         return self._line("sent", id=message_id, to=to.name, to_fingerprint=words_of(to.key))
+
+    def transfer_begun(self, number: int) -> str | None:
+        """Return the number by which it will be known."""
+        return self._line("transfer", number=number)
+
+    def transfer(self, progress: Progress) -> str:
+        """Return all that is known of it; ``text`` is for people."""
+        return self._line(
+            "progress",
+            number=progress.number,
+            id=progress.message_id or None,
+            name=progress.name,
+            direction=progress.direction,
+            state=progress.state,
+            done=progress.done,
+            total=progress.total,
+            path=None if progress.path is None else str(progress.path),
+            text=told.progress(progress),
+        )
 
     def page_begins(self, count: int) -> str | None:
         """Return how many messages follow."""

@@ -9,6 +9,7 @@ from sussurro_client.contents import Delete, Edit, Reaction, Text, Typing, fitti
 from sussurro_client.display import safe_name
 from sussurro_client.errors import ClientError
 from sussurro_client.events import Person
+from sussurro_client.files.desk import FileDesk
 from sussurro_client.fingerprint import words_of
 from sussurro_client.line_commands import help_lines
 from sussurro_client.line_faces import Face, Ref, Why
@@ -30,6 +31,10 @@ class Desk(Protocol):
     @property
     def room(self) -> LineRoom:
         """Where one is."""
+
+    @property
+    def files(self) -> FileDesk:
+        """The files that are sent and saved there."""
 
     @property
     def face(self) -> Face:
@@ -83,6 +88,23 @@ class LineActions:
     def react(self, tag: str, emoji: str) -> None:
         """Put an emoji beside a message; the same again takes it back."""
         self._speaker.react(tag, emoji)
+
+    def send_file(self, path: str) -> None:
+        """Send a file to everybody."""
+        self._begun(self._desk.files.send(path))
+
+    def send_file_to(self, asides: Sequence[Aside]) -> None:
+        """Send a file to one person alone."""
+        person, path = addressee(self._desk.room.departures, asides)
+        self._begun(self._desk.files.send(path, person))
+
+    def save(self, tag: str, path: str) -> None:
+        """Save a file, by default the newest of somebody else."""
+        self._begun(self._desk.files.save(tag, path))
+
+    def cancel(self, tag: str) -> None:
+        """Stop a file that is on its way, by default the newest."""
+        self._desk.files.cancel(tag)
 
     def earlier(self, messages: int) -> None:
         """Show a page of what was said before."""
@@ -170,6 +192,18 @@ class LineActions:
         of = bytes.fromhex(post.id)
         self._speaker.change(post, Reaction(of=of, emoji=emoji_of(emoji), is_on=is_on))
 
+    def send_file_by_name(self, path: str, whom: Whom | None) -> None:
+        """Send a file to everybody, or to one member alone."""
+        self._begun(self._desk.files.send(path, None if whom is None else self._one(whom)))
+
+    def save_by_id(self, message_id: str, path: str) -> None:
+        """Save the file that a message offers."""
+        self._begun(self._desk.files.save_post(self._found(message_id), path))
+
+    def cancel_by_id(self, message_id: str) -> None:
+        """Stop the file of a message; without an id, the newest."""
+        self._desk.files.cancel_id(message_id)
+
     def typing(self) -> None:
         """Say that something is being written at the moment."""
         self._desk.room.departures.say(Typing())
@@ -179,6 +213,9 @@ class LineActions:
     @property
     def _speaker(self) -> Speaker:
         return self._desk.room.speaker
+
+    def _begun(self, number: int) -> None:
+        self._desk.write(self._desk.face.transfer_begun(number))
 
     def _found(self, message_id: str) -> Post:
         post = self._desk.room.timeline.get(message_id)

@@ -10,6 +10,7 @@ from typing import Protocol, Self
 from sussurro_client import sentences
 from sussurro_client.display import safe_text
 from sussurro_client.events import Disconnected, Event, Person, Present
+from sussurro_client.files.progress import Progress
 from sussurro_client.naming import Circle
 from sussurro_client.posts import Post
 from sussurro_client.timeline import Timeline
@@ -43,6 +44,12 @@ class Face(Protocol):
 
     def whispered(self, message_id: str, to: Person, circle: Circle) -> str:
         """Return the answer to somebody who said something to one member alone."""
+
+    def transfer_begun(self, number: int) -> str | None:
+        """Return the answer to somebody who sends or saves a file."""
+
+    def transfer(self, progress: Progress) -> str:
+        """Return how far a file is on its way, or what came of it."""
 
     def page_begins(self, count: int) -> str | None:
         """Return what stands before ``count`` earlier messages."""

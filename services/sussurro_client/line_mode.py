@@ -8,51 +8,32 @@ What a line may ask for is in `sussurro_client.line_actions`.
 import queue
 import threading
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import BinaryIO, Protocol, TextIO
 
 from sussurro_client.errors import ClientError
-from sussurro_client.events import Disconnected, Event, Moved, Person
+from sussurro_client.events import Disconnected, Event, Person
+from sussurro_client.files import told
+from sussurro_client.files.desk import FileDesk
+from sussurro_client.files.errand import Errand
+from sussurro_client.files.progress import Progress
+from sussurro_client.files.transfers import FileRules
 from sussurro_client.json_commands import perform_json
 from sussurro_client.line_actions import LineActions
 from sussurro_client.line_commands import perform_line
 from sussurro_client.line_faces import (
-    Face,
     Ref,
     connection_refused,
     deeds_undelivered,
     undelivered,
 )
+from sussurro_client.line_files import FileItem, FilesEnded, LineFiles
+from sussurro_client.line_ports import Console, Doorway, Flow, read_lines
 from sussurro_client.line_room import LineRoom
 from sussurro_client.naming import room_words
-from sussurro_client.session import Session
 from sussurro_client.words import _
 
-_LONGEST_LINE = 1024 * 1024
-# Lines that were read and are not acknowledged yet; more stay in the pipe.
-_IN_FLIGHT = 500
 EXIT_OK, EXIT_NOT_DELIVERED, EXIT_REFUSED, EXIT_INTERRUPTED = 0, 1, 2, 130
-
-
-class Doorway(Protocol):
-    """Where sessions begin; `sussurro_client.doorway.Doorway` is one."""
-
-    def open(self, name: str, listener: Callable[[Event], None]) -> Session:
-        """Return a session, not yet started, in the room as it is today; raises ClientError."""
-
-    def follow(self, moved: Moved) -> None:
-        """Take the key that somebody has handed to us; raises ClientError."""
-
-
-@dataclass(frozen=True, slots=True)
-class Console:
-    """Where lines come from and go to, and how they are read and shown."""
-
-    lines: BinaryIO
-    out: TextIO
-    face: Face
-    takes_json: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +42,9 @@ class _Heard:
 
     session: int
     event: Event
+
+
+_Item = _Heard | bytes | FileItem
 
 
 class LineMode:
@@ -73,22 +57,27 @@ class LineMode:
         console: Console,
         *,
         leave_seconds: float,
+        rules: FileRules,
         notices: Sequence[str] = (),
     ) -> None:
-        """Open the first session; raises ClientError. ``notices``: what is to be known first."""
+        """Open the first session; raises ClientError. ``notices``: what is to be known first.
+
+        ``rules``: where files are saved, and how large they may be.
+        """
         self.me = me
         self.face = console.face  # of the answers to the line that is being read
         self._doorway = doorway
         self._console = console
         self._leave_seconds = leave_seconds
         self._notices = notices
-        self._inbox: queue.SimpleQueue[_Heard | bytes] = queue.SimpleQueue()
+        self._inbox: queue.SimpleQueue[_Item] = queue.SimpleQueue()
+        self._files = LineFiles(doorway, me, rules, self._inbox.put)
         self._held: deque[bytes] = deque()  # lines that were read while a room was left
         self._number = 1
-        self._space = threading.Semaphore(_IN_FLIGHT)
+        self._flow = Flow()
         self._has_lost = False  # something, when we moved or left
         self._left = False
-        self.room = self._open(self._number)
+        self.room, self.files = self._open(self._number)
         self._actions = LineActions(self)
 
     def run(self) -> int:
@@ -97,18 +86,19 @@ class LineMode:
             self.write(self._console.face.notice(notice))
         self.room.session.start()
         # A daemon: it may be waiting for a line that never comes.
-        threading.Thread(target=self._read_lines, name="stdin", daemon=True).start()
+        arguments = self._console.lines, self._flow, self._inbox.put
+        threading.Thread(target=read_lines, args=arguments, name="stdin", daemon=True).start()
         try:
             while not self._left:
                 item = self._held.popleft() if self._held else self._inbox.get()
                 if isinstance(item, bytes):
                     self._take_line(item)
-                elif self._is_the_end(item):
+                elif isinstance(item, _Heard) and self._is_the_end(item):
                     return self._refused(item.event)
                 else:
-                    self._take_event(item)
+                    self._take(item)
         except KeyboardInterrupt:
-            self.room.session.close(0)
+            self._give_up()
             return EXIT_INTERRUPTED
         return self._leave()
 
@@ -128,9 +118,9 @@ class LineMode:
         """Go on in the room of the new key that was offered; raises ClientError."""
         moved = self.room.offers.choose(words)
         self._doorway.follow(moved)
-        new = self._open(self._number + 1)
+        new, files = self._open(self._number + 1)
         self._end_room()
-        self.room = new
+        self.room, self.files = new, files
         self._number += 1
         sentence = _("You are in the new room now; its fingerprint: {words}")
         self.write(self.face.notice(sentence.format(words=room_words(moved.room))))
@@ -142,23 +132,12 @@ class LineMode:
 
     # The loop.
 
-    def _open(self, number: int) -> LineRoom:
+    def _open(self, number: int) -> tuple[LineRoom, FileDesk]:
         session = self._doorway.open(
             self.me.name, lambda event: self._inbox.put(_Heard(number, event))
         )
-        return LineRoom(session, self.me, self._console.face, self.write)
-
-    def _read_lines(self) -> None:
-        lines = self._console.lines
-        while True:
-            self._space.acquire()
-            piece = line = lines.readline(_LONGEST_LINE)
-            while len(piece) == _LONGEST_LINE and not piece.endswith(b"\n"):
-                # The line is refused for its length; its rest is not a line of its own.
-                piece = lines.readline(_LONGEST_LINE)
-            self._inbox.put(line)
-            if not line:
-                return
+        room = LineRoom(session, self.me, self._console.face, self.write)
+        return room, self._files.open(room)
 
     def _take_line(self, line: bytes) -> None:
         if not line:
@@ -187,7 +166,7 @@ class LineMode:
             else:
                 self.write(self.face.whispered(said.id, said.to, room.circle))
         if not just_said:
-            self._space.release()
+            self._flow.free()
 
     def _is_the_end(self, heard: _Heard) -> bool:
         """Return whether our session is refused for good; of one that we have left, no matter."""
@@ -195,23 +174,37 @@ class LineMode:
         is_final = isinstance(event, Disconnected) and event.retry_in is None
         return is_final and heard.session == self._number
 
+    def _take(self, item: _Heard | FileItem) -> None:
+        match item:
+            case _Heard():
+                self._take_event(item)
+            case Progress():
+                if self._console.takes_json or self._files.is_milestone(item):
+                    self.write(self._console.face.transfer(item))
+            case Errand():
+                item.run()
+                for said in self.room.departures.take_just_said():
+                    self._flow.take()  # given back when it is kept
+                    self.write(self._console.face.sent(said.id))
+            case FilesEnded(left=left):
+                if left:
+                    self._has_lost = True
+                    self.write(self.face.error(told.unfinished(left)))
+
     def _take_event(self, heard: _Heard) -> None:
         # What a room says that we have left changes nothing any more, and is told.
         is_current = heard.session == self._number
         if is_current and self.room.take(heard.event):
-            self._space.release()
+            self._flow.free()
         elif not is_current:
             self.write(self._console.face.show(heard.event, self.room.circle, self.room.timeline))
 
     def _end_room(self) -> None:
         """Leave the room, say what was not delivered, and let as many other lines in."""
+        self._end_files()
         texts = self.room.session.close(self._leave_seconds)
         while not self._inbox.empty():
-            item = self._inbox.get()
-            if isinstance(item, bytes):
-                self._held.append(item)
-            else:
-                self._take_event(item)
+            self._take_or_hold(self._inbox.get())
         lost = len(self.room.departures)
         if texts:
             self.write(self.face.error(undelivered(texts)))
@@ -219,7 +212,26 @@ class LineMode:
             self.write(self.face.error(deeds_undelivered(lost - len(texts))))
         if lost:
             self._has_lost = True
-            self._space.release(lost)
+            self._flow.free(lost)
+
+    def _end_files(self) -> None:
+        """End all transfers, which may still have something to say here."""
+        self._files.end(self.files, self._leave_seconds)
+        item: _Item = b""
+        while not isinstance(item, FilesEnded):
+            item = self._inbox.get()
+            self._take_or_hold(item)
+
+    def _take_or_hold(self, item: _Item) -> None:
+        if isinstance(item, bytes):
+            self._held.append(item)
+        else:
+            self._take(item)
+
+    def _give_up(self) -> None:
+        """End at once; what was saved in part is removed."""
+        self._files.give_up(self.files)
+        self.room.session.close(0)
 
     def _leave(self) -> int:
         self._end_room()
@@ -229,5 +241,5 @@ class LineMode:
         self.write(self._console.face.show(event, self.room.circle, self.room.timeline))
         if isinstance(event, Disconnected):
             self.write(self._console.face.error(connection_refused(event)))
-        self.room.session.close(0)
+        self._give_up()
         return EXIT_REFUSED

@@ -24,6 +24,8 @@ from sussurro_client.events import (
     Present,
     Received,
 )
+from sussurro_client.files import told
+from sussurro_client.files.progress import Progress, State
 from sussurro_client.line_faces import Ref, Why
 from sussurro_client.naming import Circle
 from sussurro_client.plain_posts import Look, heard, said
@@ -83,6 +85,15 @@ class PlainFace:
         """Return to whom alone something went, which a wrong name would show."""
         sentence = _("Sent as {tag} to {name} alone.")
         return "* " + sentence.format(tag=tag_of(message_id), name=circle.label(to))
+
+    def transfer_begun(self, _number: int) -> str | None:
+        """Return nothing: lines follow."""
+        return None
+
+    def transfer(self, progress: Progress) -> str:
+        """Return how far a file is, marked where it failed."""
+        mark = "!" if progress.state in (State.FAILED, State.QUIET) else "*"
+        return f"{mark} {told.progress(progress)}"
 
     def page_begins(self, count: int) -> str | None:
         """Return how many earlier messages follow; of none nothing is said."""

@@ -205,6 +205,13 @@ class ChatSettings(MemberSettings):
         validation_alias=AliasChoices("json"),
         description="line by line, for programs",
     )
+    downloads: Path = Field(
+        default_factory=platformdirs.user_downloads_path,
+        description="folder for what is saved (default: the platform's)",
+    )
+    file_limit_mib: Annotated[int, Field(ge=1, le=1024)] = Field(
+        64, description="how large a file may be that is sent or saved, in MiB"
+    )
     tags: CliImplicitFlag[bool] = Field(
         default=False,
         description="with --plain: show with every message the tag by which commands name it",

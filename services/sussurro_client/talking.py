@@ -8,9 +8,11 @@ from sussurro_client.display import safe_text
 from sussurro_client.doorway import Doorway
 from sussurro_client.errors import ClientError
 from sussurro_client.events import Person
+from sussurro_client.files.transfers import FileRules
 from sussurro_client.identity import load_identity
 from sussurro_client.json_face import JsonFace
-from sussurro_client.line_mode import Console, LineMode
+from sussurro_client.line_mode import LineMode
+from sussurro_client.line_ports import Console
 from sussurro_client.names import login_name, name_flaw
 from sussurro_client.naming import room_words
 from sussurro_client.plain_face import PlainFace
@@ -36,6 +38,7 @@ def chat(settings: ChatSettings) -> int:
         Person(name, doorway.identity.public_key),
         console,
         leave_seconds=settings.leave_seconds,
+        rules=FileRules(settings.downloads, settings.file_limit_mib),
         notices=_notices(doorway),
     ).run()
 
@@ -57,6 +60,7 @@ def _chat_in_app(settings: ChatSettings, doorway: Doorway, room: str) -> int:
         notices=_notices(doorway),
         attached=settings.attached,
         leave_seconds=settings.leave_seconds,
+        rules=FileRules(settings.downloads, settings.file_limit_mib),
     )
     collect_rarely()
     return run_app(doorway, invitation)

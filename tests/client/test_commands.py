@@ -35,6 +35,18 @@ class Done:
     def react(self, tag: str, emoji: str) -> None:
         self.done.append(f"react {tag}+{emoji}")
 
+    def send_file(self, path: str) -> None:
+        self.done.append(f"send_file {path}")
+
+    def send_file_to(self, asides: Sequence[Aside]) -> None:
+        self.done.append(f"send_file_to {'|'.join(f'{each.name}+{each.text}' for each in asides)}")
+
+    def save(self, tag: str, path: str) -> None:
+        self.done.append(f"save {tag}+{path}")
+
+    def cancel(self, tag: str) -> None:
+        self.done.append(f"cancel {tag}")
+
     def search(self, words: str) -> None:
         self.done.append(f"search {words}")
 
@@ -75,6 +87,19 @@ class Done:
         ("/say one\nTT", ["say one\nTT"]),
         ("//usr/bin", ["say /usr/bin"]),
         ("/quit", ["leave"]),
+        ("/send a b.png ", ["send_file a b.png"]),
+        ("/send 'a b.png'", ["send_file a b.png"]),
+        ('/send "a"', ["send_file a"]),
+        ("/send '", ["send_file '"]),
+        ("/send", ["send_file "]),
+        ("/sendto Ana 'a.png'", ["send_file_to Ana+a.png|Ana 'a.png'+"]),
+        ("/save", ["save +"]),
+        ("/save #lusab", ["save #lusab+"]),
+        ("/save #lusab ~/x y", ["save #lusab+~/x y"]),
+        ("/save '#lusab'", ["save +#lusab"]),
+        ("/save ./here", ["save +./here"]),
+        ("/cancel", ["cancel "]),
+        ("/cancel #lusab", ["cancel #lusab"]),
         ("/who ", ["who"]),
         ("/trust Ana", ["trust Ana+"]),
         ("/trust Ana Lima  fabip", ["trust Ana Lima fabip+|Ana Lima+fabip|Ana+Lima fabip"]),

@@ -34,6 +34,15 @@ class ProgramDone(Done):
     def react_by_id(self, message_id: str, emoji: str, *, is_on: bool) -> None:
         self.done.append(f"react {message_id} {emoji} {is_on}")
 
+    def send_file_by_name(self, path: str, whom: Whom | None) -> None:
+        self.done.append(f"send {path}" + (f" for={whom.name}+{whom.words}" if whom else ""))
+
+    def save_by_id(self, message_id: str, path: str) -> None:
+        self.done.append(f"save {message_id} {path}")
+
+    def cancel_by_id(self, message_id: str) -> None:
+        self.done.append(f"cancel {message_id}")
+
     def typing(self) -> None:
         self.done.append("typing")
 
@@ -62,6 +71,12 @@ class ProgramDone(Done):
             f'{{"command": "react", "id": "{ID}", "emoji": "x", "on": false}}',
             [f"react {ID} x False"],
         ),
+        ('{"command": "send_file", "path": "a b"}', ["send a b"]),
+        ('{"command": "send_file", "path": "a", "to": "Bia"}', ["send a for=Bia+"]),
+        (f'{{"command": "save", "id": "{ID}"}}', [f"save {ID} "]),
+        (f'{{"command": "save", "id": "{ID}", "path": "x"}}', [f"save {ID} x"]),
+        ('{"command": "cancel"}', ["cancel "]),
+        (f'{{"command": "cancel", "id": "{ID}"}}', [f"cancel {ID}"]),
         ('{"command": "typing"}', ["typing"]),
         ('{"command": "earlier"}', ["earlier 100"]),
         ('{"command": "earlier", "messages": 5}', ["earlier 5"]),
@@ -107,6 +122,10 @@ def test_an_object_does_what_it_says(line: str, done: list[str]) -> None:
         '{"command": "earlier", "messages": true}',
         '{"command": "earlier", "messages": 1.5}',
         '{"command": "search"}',
+        '{"command": "send_file"}',
+        '{"command": "send_file", "path": 1}',
+        '{"command": "save", "path": "x"}',
+        '{"command": "cancel", "id": 1}',
         '{"command": "trust"}',
         '{"command": "trust", "name": "Ana", "words": 5}',
         '{"command": "fingerprint", "name": null}',

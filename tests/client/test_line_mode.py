@@ -20,11 +20,13 @@ from sussurro_client.events import (
     Received,
     Standing,
 )
+from sussurro_client.files.transfers import FileRules
 from sussurro_client.fingerprint import words_of
 from sussurro_client.json_face import JsonFace
 from sussurro_client.key import RoomKey
 from sussurro_client.line_faces import Face
-from sussurro_client.line_mode import _IN_FLIGHT, _LONGEST_LINE, Console, LineMode, _Heard
+from sussurro_client.line_mode import LineMode, _Heard
+from sussurro_client.line_ports import IN_FLIGHT, LONGEST_LINE, Console
 from sussurro_client.naming import room_words
 from sussurro_client.plain_face import PlainFace
 from sussurro_client.rekey import announce
@@ -235,7 +237,7 @@ def test_a_line_over_the_limit_is_refused_whole_and_the_next_one_is_sent(
 ) -> None:
     bia = friends()
     ana = start("--json")
-    ana.type("x" * (_LONGEST_LINE * 2) + "the rest", "y" * 65537, "z" * 65536, "short")
+    ana.type("x" * (LONGEST_LINE * 2) + "the rest", "y" * 65537, "z" * 65536, "short")
     ana.end_input()
     assert ana.end() == (0, "")
     bia.wait(Received, 2)
@@ -258,6 +260,9 @@ def test_without_a_relay_the_program_says_so_again_and_again_and_goes_on(
     assert 0.25 <= first["retry_in"] <= 0.5
 
 
+RULES = FileRules(Path("/nowhere"), 1)
+
+
 @dataclass(frozen=True)
 class OneRoom:
     """A doorway to a room that is never entered."""
@@ -269,13 +274,18 @@ class OneRoom:
             raise ClientError(self.refusal)
         return Session(Address("127.0.0.1", 1), member(name, 1), listener=listener)
 
+    def open_file(
+        self, key: RoomKey, name: str, listener: Callable[[Event], None], history: int
+    ) -> Session:
+        raise ClientError(f"No room {key.room} for {history} parts of {name}, {listener}.")
+
     def follow(self, moved: Moved) -> None:
         raise ClientError(f"No way to {moved.room}.")
 
 
 def quiet_mode(face: Face, out: io.StringIO) -> LineMode:
     console = Console(io.BytesIO(), out, face, takes_json=isinstance(face, JsonFace))
-    return LineMode(OneRoom(), ANA.person, console, leave_seconds=0)
+    return LineMode(OneRoom(), ANA.person, console, leave_seconds=0, rules=RULES)
 
 
 def forget(mode: LineMode) -> None:
@@ -296,7 +306,7 @@ def test_help_names_every_command(face: Face) -> None:
 def test_a_room_that_cannot_be_opened_is_told_to_whoever_starts_it() -> None:
     console = Console(io.BytesIO(), io.StringIO(), PlainFace(), takes_json=False)
     with pytest.raises(ClientError, match="The key is gone"):
-        LineMode(OneRoom("The key is gone."), ANA.person, console, leave_seconds=0)
+        LineMode(OneRoom("The key is gone."), ANA.person, console, leave_seconds=0, rules=RULES)
 
 
 def test_a_key_that_cannot_be_taken_is_a_sentence_and_the_session_goes_on() -> None:
@@ -321,6 +331,11 @@ class ManyRooms:
         self.opened.append(Session(Address("127.0.0.1", 1), member(name, 1), listener=listener))
         return self.opened[-1]
 
+    def open_file(
+        self, key: RoomKey, name: str, listener: Callable[[Event], None], history: int
+    ) -> Session:
+        raise AssertionError((key, name, listener, history))
+
     def follow(self, moved: Moved) -> None:
         pass
 
@@ -328,28 +343,28 @@ class ManyRooms:
 def test_every_message_keeps_its_place_until_it_is_kept_or_lost_and_frees_it_once() -> None:
     out, doorway = io.StringIO(), ManyRooms([])
     console = Console(io.BytesIO(), out, JsonFace(), takes_json=True)
-    mode = LineMode(doorway, ANA.person, console, leave_seconds=0)
+    mode = LineMode(doorway, ANA.person, console, leave_seconds=0, rules=RULES)
     for line in (b"Oi", b"/me waves", b'{"command": "typing"}', b"/edit new", b"/nothing", b""):
-        mode._space.acquire()
+        mode._flow.wait()
         mode._take_line(line + b"\n")
-    assert _IN_FLIGHT - mode._space._value == 4
+    assert IN_FLIGHT - mode._flow._space._value == 4
     ids = [json.loads(line)["id"] for line in out.getvalue().splitlines() if '"sent"' in line]
     assert len(ids) == 4
     for _ in range(2):
         mode._take_event(_Heard(1, Kept(ids[0], 1)))
     mode._take_event(_Heard(1, Kept("of nobody's", 2)))
-    assert _IN_FLIGHT - mode._space._value == 3
+    assert IN_FLIGHT - mode._flow._space._value == 3
 
     moved = Moved(BIA.person, Standing.KNOWN, OTHER_KEY.room, b"share", 0, live=True)
     mode._take_event(_Heard(1, moved))
     mode._inbox.put(_Heard(1, Kept(ids[1], 3)))  # heard while the room is left ...
     mode._inbox.put(b"later\n")  # ... and this was typed meanwhile
-    mode._space.acquire()
+    mode._flow.wait()
     mode._take_line(b"/move\n")
-    assert _IN_FLIGHT - mode._space._value == 0
+    assert IN_FLIGHT - mode._flow._space._value == 0
     assert list(mode._held) == [b"later\n"]
     mode._take_event(_Heard(1, Kept(ids[2], 4)))  # too late
-    assert _IN_FLIGHT - mode._space._value == 0
+    assert IN_FLIGHT - mode._flow._space._value == 0
     mode.room.session.close(0)
     for session in doorway.opened:
         for end in (session._wake_receive, session._wake_send):

@@ -27,6 +27,7 @@ from sussurro_client.events import (
     Received,
     Standing,
 )
+from sussurro_client.files.progress import Direction, Progress, State
 from sussurro_client.json_commands import JSON_COMMANDS, SAY
 from sussurro_client.json_face import EVENTS, JsonFace
 from sussurro_client.line_faces import Why
@@ -77,6 +78,8 @@ def printed() -> Iterator[str | None]:
     yield face.post(post, Why.LISTED, CIRCLE, timeline)
     yield face.post(post, Why.MATCH, CIRCLE, timeline)
     yield from (face.sent("ab" * 32), face.page_begins(0), face.error(""), face.notice(""))
+    yield face.transfer_begun(1)
+    yield face.transfer(Progress(1, "", "x", Direction.UP, State.MOVING, 0, 1))
     yield face.searched("", 0, 0, everything=False)
     yield face.present(Present((), 0), CIRCLE)
     yield from (face.trusted(BIA, CIRCLE), face.fingerprint(BIA, CIRCLE))

@@ -2,16 +2,22 @@
 
 import hashlib
 import io
+from pathlib import Path
 from typing import cast
 
 from sussurro_client.acquaintances import Acquaintance
 from sussurro_client.contents import Content, Edit, Text, fitting
 from sussurro_client.errors import ClientError
 from sussurro_client.events import Moved, Person, Received, Standing
+from sussurro_client.files.desk import FileDesk
+from sussurro_client.files.transfers import FileRules
 from sussurro_client.json_face import JsonFace
+from sussurro_client.key import RoomKey
 from sussurro_client.line_commands import perform_line
-from sussurro_client.line_mode import Console, LineMode
+from sussurro_client.line_mode import LineMode
+from sussurro_client.line_ports import Console
 from sussurro_client.plain_face import PlainFace
+from sussurro_client.posts import Post
 from sussurro_client.session import Session
 from tests.fuzz.choices import Choices
 from tests.fuzz.shown import assert_harmless, assert_json
@@ -43,7 +49,10 @@ def fuzz_typed(data: bytes) -> None:
     takes_json = choices.below(2) == 1
     doorway, out = _Doorway(), io.StringIO()
     face = JsonFace() if takes_json else PlainFace()
-    mode = LineMode(doorway, _ME, Console(io.BytesIO(), out, face, takes_json), leave_seconds=0)
+    console = Console(io.BytesIO(), out, face, takes_json)
+    mode = LineMode(doorway, _ME, console, leave_seconds=0, rules=FileRules(Path(), 1))
+    files = _Files()
+    mode.files = cast("FileDesk", files)
     for said in SAID:
         mode.room.timeline.hear(said)
     line = choices.rest()
@@ -57,6 +66,7 @@ def fuzz_typed(data: bytes) -> None:
             assert_harmless(answer)
     session = doorway.session
     did = len(session.said) + len(session.trusted) + session.asked + mode._left + len(answers)
+    did += files.did
     assert (did > 0) == (not line or bool(text.strip()))
     assert all(takes_json or said in text for said in session.texts)
     assert len(mode.room.departures) == len(session.said) <= 1
@@ -68,6 +78,31 @@ def fuzz_typed(data: bytes) -> None:
     except ClientError as error:
         sentence = str(error)
     assert sentence is None or len(session.said) == before
+
+
+class _Files:
+    """What is done with files, but not done."""
+
+    def __init__(self) -> None:
+        self.did = 0
+
+    def send(self, _path: str, _to: Person | None = None) -> int:
+        self.did += 1
+        return self.did
+
+    def save(self, tag: str, path: str) -> int:
+        if len(tag) > len(path):
+            raise ClientError("There is no such file.")
+        return self.send(path)
+
+    def save_post(self, _post: Post, path: str) -> int:
+        return self.send(path)
+
+    def cancel(self, _tag: str) -> None:
+        self.did += 1
+
+    def cancel_id(self, _message_id: str) -> None:
+        self.did += 1
 
 
 class _Ear:
@@ -116,6 +151,9 @@ class _Doorway:
 
     def open(self, _name: str, _listener: object) -> Session:
         return cast("Session", self.session)
+
+    def open_file(self, _key: RoomKey, _name: str, _listener: object, _history: int) -> Session:
+        raise ClientError("No files are carried.")
 
     def follow(self, _moved: Moved) -> None:
         raise ClientError("Nobody has offered a key.")

@@ -25,6 +25,7 @@ from sussurro_client.app.terminal import DRAW_ANEW, AttachedDriver
 from sussurro_client.app.widgets.status import Connection, Phase
 from sussurro_client.errors import ClientError
 from sussurro_client.events import Disconnected, Moved
+from sussurro_client.files import told
 from sussurro_client.line_faces import undelivered
 from sussurro_client.names import name_flaw
 from sussurro_client.naming import room_words
@@ -41,6 +42,7 @@ class Outcome:
 
     refusal: str = ""
     undelivered: tuple[str, ...] = ()
+    unfinished: str = ""  # files, in a sentence
 
 
 class Heard(Message):
@@ -107,7 +109,12 @@ class SussurroApp(App[Outcome]):
             return
         self._number = 1
         self._room_screen = RoomScreen(self._session, self._invitation, self._clock)
+        self._let_files_in(self._room_screen)
         self.push_screen(self._room_screen)
+
+    def _let_files_in(self, screen: RoomScreen) -> None:
+        if self._invitation.rules is not None:
+            screen.take_files(self._doorway, self._invitation.rules)
 
     def _open(self, number: int) -> Room:
         def call() -> None:
@@ -168,6 +175,7 @@ class SussurroApp(App[Outcome]):
 
     async def _move(self, moved: Moved, old_session: Room, session: Room) -> None:
         # What is on its way gets some time, in a thread of its own.
+        unfinished = await asyncio.to_thread(self._close_files)
         lost = await asyncio.to_thread(old_session.close, self._invitation.leave_seconds)
         if self._is_leaving or self._room_screen is None:
             return
@@ -175,6 +183,7 @@ class SussurroApp(App[Outcome]):
         words = room_words(moved.room)
         sentence = _("You are in the new room now; its fingerprint: {words}")
         notices = (sentence.format(words=words), *((undelivered(lost),) if lost else ()))
+        notices += (unfinished,) if unfinished else ()
         self._invitation = replace(self._invitation, room_words=words, notices=notices)
         self._session = session
         self._number += 1
@@ -182,6 +191,7 @@ class SussurroApp(App[Outcome]):
         self._room_screen = RoomScreen(
             session, self._invitation, self._clock, draft=old_screen.draft
         )
+        self._let_files_in(self._room_screen)
         self._is_moving = False
         while self.screen is not old_screen:  # help, or the question whether to leave
             await self.pop_screen()
@@ -207,8 +217,15 @@ class SussurroApp(App[Outcome]):
 
     def _close(self) -> None:
         # In a thread of its own: what is on its way gets some time.
+        unfinished = self._close_files()
         lost = self._session.close(self._invitation.leave_seconds) if self._session else ()
-        self.call_from_thread(self.exit, Outcome(undelivered=self._lost + lost))
+        outcome = Outcome(undelivered=self._lost + lost, unfinished=unfinished)
+        self.call_from_thread(self.exit, outcome)
+
+    def _close_files(self) -> str:
+        """End what is sent and saved; return which files were not finished."""
+        desk = self._room_screen.files if self._room_screen else None
+        return told.unfinished(desk.close(self._invitation.leave_seconds)) if desk else ""
 
     def action_change_colours(self) -> None:
         """Change between light and dark."""

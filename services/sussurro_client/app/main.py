@@ -24,10 +24,12 @@ def run_app(doorway: Doorway, invitation: Invitation) -> int:
 def report(outcome: Outcome) -> int:
     """Say on the restored terminal how it ended; return the exit code."""
     _hand_back(outcome.undelivered)
+    if outcome.unfinished:
+        print(safe_text(outcome.unfinished))  # noqa: T201 - the screen is gone, this is for the shell
     if outcome.refusal:
         print(outcome.refusal, file=sys.stderr)  # noqa: T201 - the screen is gone, this is for the shell
         return _REFUSED
-    return _NOT_DELIVERED if outcome.undelivered else _LEFT
+    return _NOT_DELIVERED if outcome.undelivered or outcome.unfinished else _LEFT
 
 
 def _hand_back(texts: tuple[str, ...]) -> None:

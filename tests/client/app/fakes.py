@@ -12,6 +12,9 @@ from sussurro_client.app.ports import Invitation, Listener
 from sussurro_client.contents import Content, Text
 from sussurro_client.errors import ClientError, NotSentError
 from sussurro_client.events import Connected, Event, Moved, Person, Present, Received, Standing
+from sussurro_client.files.transfers import FileRules
+from sussurro_client.key import RoomKey
+from tests.client.files.stage import StageDoorway, StageSession
 
 RELAY = "relay.example:5454"
 ROOM_WORDS = "lusab-babad-dofur-gutih-tobok"
@@ -126,12 +129,16 @@ class FakeDoorway:
     sessions: list[FakeSession] = field(default_factory=list)
     followed: list[Moved] = field(default_factory=list)
     refusal: str = ""
+    files: StageDoorway = field(default_factory=StageDoorway)
 
     def open(self, name: str, listener: Listener) -> FakeSession:
         session = FakeSession(listener, name)
         self.on_open(session)
         self.sessions.append(session)
         return session
+
+    def open_file(self, key: RoomKey, name: str, listener: Listener, history: int) -> StageSession:
+        return self.files.open_file(key, name, listener, history)
 
     def follow(self, moved: Moved) -> None:
         if self.refusal:
@@ -162,11 +169,12 @@ def stage(
     *,
     attached: bool = False,
     on_open: Callable[[FakeSession], None] = lambda _session: None,
+    rules: FileRules | None = None,
 ) -> Stage:
     """Make an app whose session is in the test's hands."""
     clock = FakeClock()
     doorway = FakeDoorway(on_open)
-    invitation = Invitation(name, BIA.key, ROOM_WORDS, RELAY, notices, attached)
+    invitation = Invitation(name, BIA.key, ROOM_WORDS, RELAY, notices, attached, rules=rules)
     return Stage(SussurroApp(doorway, invitation, clock.clock()), doorway, clock)
 
 

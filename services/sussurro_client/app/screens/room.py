@@ -13,6 +13,7 @@ from textual.widgets import Static
 
 from sussurro_client import commands, sentences
 from sussurro_client.app.clock import Clock
+from sussurro_client.app.filing import open_desk
 from sussurro_client.app.lines import Kind, Noted, Said
 from sussurro_client.app.listening import Hearing
 from sussurro_client.app.ports import Invitation, Room
@@ -22,9 +23,15 @@ from sussurro_client.app.widgets.conversation import Conversation
 from sussurro_client.app.widgets.here import Here
 from sussurro_client.app.widgets.keys import Keys
 from sussurro_client.app.widgets.status import Connection, Status
-from sussurro_client.asides import Aside
+from sussurro_client.asides import Aside, addressee
 from sussurro_client.errors import ClientError
 from sussurro_client.events import Event, Moved, Person
+from sussurro_client.files import told
+from sussurro_client.files.desk import FileDesk
+from sussurro_client.files.milestones import Milestones
+from sussurro_client.files.ports import FileDoorway
+from sussurro_client.files.progress import Progress, State
+from sussurro_client.files.transfers import FileRules
 from sussurro_client.naming import Circle
 from sussurro_client.posts import Post
 from sussurro_client.speaking import Speaker
@@ -33,6 +40,7 @@ from sussurro_client.vouching import Whom, called, trust
 from sussurro_client.words import _, ngettext
 
 _PANEL_FROM = 84  # a narrower terminal has no place for who is here
+_PERCENT_BETWEEN_NOTES = 25
 
 
 class RoomScreen(Screen[None]):
@@ -71,6 +79,14 @@ class RoomScreen(Screen[None]):
         self._hearing = Hearing(self, clock, self._circle)
         self._timeline = Timeline(self._circle.me)
         self._speaker = Speaker(room, self._timeline, self._circle.me, clock.seconds, timeout=0)
+
+        self.files: FileDesk | None = None  # None: this place has none
+        self._milestones = Milestones(_PERCENT_BETWEEN_NOTES)
+
+    def take_files(self, doorway: FileDoorway, rules: FileRules) -> None:
+        """Let files be sent and saved here."""
+        me = self._circle.me
+        self.files = open_desk(self, doorway, me, rules, self._timeline, self._speaker)
 
     def compose(self) -> ComposeResult:
         """Lay out the room."""
@@ -153,6 +169,40 @@ class RoomScreen(Screen[None]):
     def react(self, tag: str, emoji: str) -> None:
         """Put an emoji beside a message, or take it back."""
         self._speaker.react(tag, emoji)
+
+    def send_file(self, path: str) -> None:
+        """Send a file to everybody."""
+        self._desk.send(path)
+
+    def send_file_to(self, asides: Sequence[Aside]) -> None:
+        """Send a file to one person alone."""
+        person, path = addressee(self._room, asides)
+        self._desk.send(path, person)
+
+    def save(self, tag: str, path: str) -> None:
+        """Save a file that was offered."""
+        self._desk.save(tag, path)
+
+    def cancel(self, tag: str) -> None:
+        """Stop a file that is on its way."""
+        self._desk.cancel(tag)
+
+    def show_transfer(self, progress: Progress) -> None:
+        """Show how far a file is, or what came of it."""
+        if self._milestones.is_one(progress):
+            is_warning = progress.state in (State.FAILED, State.QUIET)
+            self.note(Kind.WARNING if is_warning else Kind.NOTICE, told.progress(progress))
+
+    def show_said(self, post: Post) -> None:
+        """Show a file that we offer."""
+        if not post.is_deleted:
+            self._show(post)
+
+    @property
+    def _desk(self) -> FileDesk:
+        if self.files is None:
+            raise ClientError(_("No files can be sent or saved here."))
+        return self.files
 
     def search(self, words: str) -> None:
         """Find words in what is loaded."""
