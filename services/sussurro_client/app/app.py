@@ -14,8 +14,8 @@ from textual.message import Message
 
 from sussurro_client import sentences
 from sussurro_client.app.clock import Clock
+from sussurro_client.app.entries import Kind
 from sussurro_client.app.inbox import Inbox
-from sussurro_client.app.lines import Kind
 from sussurro_client.app.palette import DARK, LIGHT
 from sussurro_client.app.ports import Doorway, Invitation, Room
 from sussurro_client.app.screens.leave import LeaveScreen

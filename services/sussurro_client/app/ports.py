@@ -55,7 +55,8 @@ class Invitation:
     ``name`` may be empty; ``key`` is the public key of one's own identity.
     ``notices`` are finished sentences. ``attached``: the terminal comes and goes,
     as a container's does. ``leave_seconds``: how long leaving waits for what is
-    not acknowledged.
+    not acknowledged. ``typing``: whether the others, and so the relay, are told
+    when one writes.
     """
 
     name: str
@@ -65,6 +66,7 @@ class Invitation:
     notices: tuple[str, ...] = ()
     attached: bool = False
     leave_seconds: float = 2.0
+    typing: bool = False
 
 
 Listener = Callable[[Event], None]
