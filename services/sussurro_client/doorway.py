@@ -36,8 +36,11 @@ class Doorway:
         """The key of the room as it is today."""
         return current_key(self.key_path, self.state)
 
-    def open(self, name: str, listener: Callable[[Event], None]) -> Session:
-        """Return a session, not yet started, for a member called ``name``."""
+    def open(self, name: str, listener: Callable[[Event], None] | None) -> Session:
+        """Return a session, not yet started, for a member called ``name``.
+
+        Without a listener it is for whoever goes through its events.
+        """
         key = self.key
         folder = self._folder(key.room) if self.identity.kept else None
         return Session(

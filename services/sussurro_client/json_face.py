@@ -30,6 +30,15 @@ from sussurro_client.naming import Circle, room_words
 from sussurro_client.posts import Post
 from sussurro_client.timeline import Timeline
 
+EVENTS = frozenset(
+    {
+        "acked", "connected", "deleted", "disconnected", "earlier", "edited", "error", "file",
+        "fingerprint", "joined", "left", "listed", "match", "message", "moved", "notice",
+        "present", "progress", "reaction", "searched", "sent", "transfer", "trusted", "typing",
+        "unknown", "warning",
+    }
+)  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True)
 class JsonFace:
@@ -153,6 +162,7 @@ class JsonFace:
 
     def _warning(self, event: Alert, circle: Circle) -> str:
         fields: Fields = {"code": event.alarm, "text": sentences.alert(event, circle)}
+        fields["advice"] = sentences.advice(event)
         if event.who is not None:
             fields |= {"from": event.who.name, "fingerprint": words_of(event.who.key)}
         if event.seq:

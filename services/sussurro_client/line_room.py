@@ -3,6 +3,7 @@
 import time
 from collections import deque
 from collections.abc import Callable
+from dataclasses import replace
 
 from sussurro_client.contents import Delete, Edit, Reaction
 from sussurro_client.departures import Departures
@@ -77,8 +78,11 @@ class LineRoom:
         return False
 
     def show_post(self, post: Post, why: Why, face: Face) -> None:
-        """Show a message that is not new."""
-        self._write(face.post(post, why, self.circle, self.timeline))
+        """Show a message that is not new, with what is known of its author by now."""
+        circle = self.circle
+        if post.standing is not None:
+            post = replace(post, standing=circle.standing(post.who))
+        self._write(face.post(post, why, circle, self.timeline))
 
     def _show(self, event: Event) -> None:
         self._write(self._face.show(event, self.circle, self.timeline))

@@ -15,6 +15,7 @@ from sussurro_client.events import (
     Arrived,
     Disconnected,
     Event,
+    Kept,
     Moved,
     Received,
     Standing,
@@ -24,7 +25,7 @@ from sussurro_client.fingerprint import words_of
 from sussurro_client.json_face import JsonFace
 from sussurro_client.key import RoomKey
 from sussurro_client.line_faces import Face
-from sussurro_client.line_mode import _LONGEST_LINE, Console, LineMode, _Heard
+from sussurro_client.line_mode import _IN_FLIGHT, _LONGEST_LINE, Console, LineMode, _Heard
 from sussurro_client.naming import room_words
 from sussurro_client.plain_face import PlainFace
 from sussurro_client.rekey import announce
@@ -317,6 +318,56 @@ def test_a_key_that_cannot_be_taken_is_a_sentence_and_the_session_goes_on() -> N
     assert mode.room.session is session
     assert out.getvalue().splitlines()[-1] == f"! No way to {OTHER_KEY.room}."
     forget(mode)
+
+
+@dataclass(frozen=True)
+class ManyRooms:
+    """A doorway to one room after the other, none of which is ever entered."""
+
+    opened: list[Session]
+
+    def open(self, name: str, listener: Callable[[Event], None]) -> Session:
+        self.opened.append(Session(Address("127.0.0.1", 1), member(name, 1), listener=listener))
+        return self.opened[-1]
+
+    def open_file(
+        self, key: RoomKey, name: str, listener: Callable[[Event], None], history: int
+    ) -> Session:
+        raise AssertionError((key, name, listener, history))
+
+    def follow(self, moved: Moved) -> None:
+        pass
+
+
+def test_every_message_keeps_its_place_until_it_is_kept_or_lost_and_frees_it_once() -> None:
+    out, doorway = io.StringIO(), ManyRooms([])
+    console = Console(io.BytesIO(), out, JsonFace(), takes_json=True)
+    mode = LineMode(doorway, ANA.person, console, leave_seconds=0, rules=RULES)
+    for line in (b"Oi", b"/me waves", b'{"command": "typing"}', b"/edit new", b"/nothing", b""):
+        mode._space.acquire()
+        mode._take_line(line + b"\n")
+    assert _IN_FLIGHT - mode._space._value == 4
+    ids = [json.loads(line)["id"] for line in out.getvalue().splitlines() if '"sent"' in line]
+    assert len(ids) == 4
+    for _ in range(2):
+        mode._take_event(_Heard(1, Kept(ids[0], 1)))
+    mode._take_event(_Heard(1, Kept("of nobody's", 2)))
+    assert _IN_FLIGHT - mode._space._value == 3
+
+    moved = Moved(BIA.person, Standing.KNOWN, OTHER_KEY.room, b"share", 0, live=True)
+    mode._take_event(_Heard(1, moved))
+    mode._inbox.put(_Heard(1, Kept(ids[1], 3)))  # heard while the room is left ...
+    mode._inbox.put(b"later\n")  # ... and this was typed meanwhile
+    mode._space.acquire()
+    mode._take_line(b"/move\n")
+    assert _IN_FLIGHT - mode._space._value == 0
+    assert list(mode._held) == [b"later\n"]
+    mode._take_event(_Heard(1, Kept(ids[2], 4)))  # too late
+    assert _IN_FLIGHT - mode._space._value == 0
+    mode.room.session.close(0)
+    for session in doorway.opened:
+        for end in (session._wake_receive, session._wake_send):
+            end.close()
 
 
 def test_what_a_room_that_was_left_says_last_ends_nothing() -> None:

@@ -34,7 +34,7 @@ from sussurro_client.events import (
     Received,
     Standing,
 )
-from sussurro_client.json_face import JsonFace
+from sussurro_client.json_face import EVENTS, JsonFace
 from sussurro_client.line_faces import Why
 from sussurro_client.naming import Circle
 from sussurro_client.plain_face import PlainFace
@@ -124,10 +124,10 @@ def assert_plain(line: str) -> None:
 
 
 def assert_json(line: str) -> None:
-    """Check that a line is one object of JSON, and nothing that is not ASCII."""
+    """Check that a line is one object of JSON, in ASCII, of an event that we know."""
     assert line.isascii()
     assert line.isprintable()
-    assert isinstance(json.loads(line)["event"], str)
+    assert json.loads(line)["event"] in EVENTS
 
 
 def _text_of(data: bytes) -> str:
