@@ -162,6 +162,7 @@ class JsonFace:
 
     def _warning(self, event: Alert, circle: Circle) -> str:
         fields: Fields = {"code": event.alarm, "text": sentences.alert(event, circle)}
+        fields["advice"] = sentences.advice(event)
         if event.who is not None:
             fields |= {"from": event.who.name, "fingerprint": words_of(event.who.key)}
         if event.seq:

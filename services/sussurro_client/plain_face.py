@@ -65,7 +65,8 @@ class PlainFace:
             case Departed():
                 return f"* {sentences.departed(event, circle)}"
             case Alert():
-                return f"! {sentences.alert(event, circle)}"
+                told, advice = sentences.alert(event, circle), sentences.advice(event)
+                return f"! {told} {advice}".rstrip()
             case Moved():
                 return f"! {sentences.moved(event)}"
             case Kept() | Present() | Earlier():

@@ -1,6 +1,7 @@
 """Which message a command means, and what may be done with it. Pure; both faces ask here.
 
-A message is named by its tag, ``#`` and one word; without a tag the newest fitting one is meant.
+A message is named by its tag, ``#`` and one word, or by its whole id, where a program does;
+without a tag the newest fitting one is meant.
 """
 
 import re
@@ -95,8 +96,8 @@ def emoji_of(word: str) -> str:
 
 
 def named(timeline: Timeline, tag: str) -> Post:
-    """Return the message with a tag; raises ClientError where none is loaded."""
-    post = timeline.tagged(tag)
+    """Return the message with a tag or an id; raises ClientError where none is loaded."""
+    post = timeline.get(tag) or timeline.tagged(tag)
     if post is None:
         raise ClientError(
             _("No message with the tag {tag} is loaded. Load older ones, and try again.").format(

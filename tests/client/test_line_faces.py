@@ -125,11 +125,13 @@ def test_an_event_is_an_object_of_exactly_these_fields(
 @pytest.mark.parametrize("alarm", Alarm)
 def test_a_warning_has_its_code_a_sentence_and_whoever_showed_it(alarm: Alarm) -> None:
     nameless, named = shown(Alert(alarm)), shown(Alert(alarm, BIA))
-    assert list(nameless) == ["event", "code", "text"]
-    assert list(named) == ["event", "code", "text", "from", "fingerprint"]
+    assert list(nameless) == ["event", "code", "text", "advice"]
+    assert list(named) == ["event", "code", "text", "advice", "from", "fingerprint"]
     assert (named["event"], named["code"]) == ("warning", alarm.value)
     assert (named["from"], named["fingerprint"]) == ("Bia", WORDS)
     assert nameless["text"] == sentences.alert(Alert(alarm), KNOWN)
+    plain = PlainFace().show(Alert(alarm), KNOWN, NOTHING)
+    assert plain == f"! {nameless['text']} {nameless['advice']}".rstrip()
 
 
 def test_a_warning_says_where_it_stands_and_how_many_are_missing() -> None:

@@ -14,8 +14,8 @@ from textual.message import Message
 
 from sussurro_client import sentences
 from sussurro_client.app.clock import Clock
+from sussurro_client.app.entries import Kind
 from sussurro_client.app.inbox import Inbox
-from sussurro_client.app.lines import Kind
 from sussurro_client.app.palette import DARK, LIGHT
 from sussurro_client.app.ports import Doorway, Invitation, Room
 from sussurro_client.app.screens.leave import LeaveScreen
@@ -25,7 +25,6 @@ from sussurro_client.app.terminal import DRAW_ANEW, AttachedDriver
 from sussurro_client.app.widgets.status import Connection, Phase
 from sussurro_client.errors import ClientError
 from sussurro_client.events import Disconnected, Moved
-from sussurro_client.files import told
 from sussurro_client.line_faces import undelivered
 from sussurro_client.names import name_flaw
 from sussurro_client.naming import room_words
@@ -224,8 +223,8 @@ class SussurroApp(App[Outcome]):
 
     def _close_files(self) -> str:
         """End what is sent and saved; return which files were not finished."""
-        desk = self._room_screen.files if self._room_screen else None
-        return told.unfinished(desk.close(self._invitation.leave_seconds)) if desk else ""
+        screen = self._room_screen
+        return screen.files.close(self._invitation.leave_seconds) if screen else ""
 
     def action_change_colours(self) -> None:
         """Change between light and dark."""

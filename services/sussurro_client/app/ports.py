@@ -58,8 +58,9 @@ class Invitation:
     ``name`` may be empty; ``key`` is the public key of one's own identity.
     ``notices`` are finished sentences. ``attached``: the terminal comes and goes,
     as a container's does. ``leave_seconds``: how long leaving waits for what is
-    not acknowledged. ``rules``: where files are saved, and how large they may be;
-    None: none are.
+    not acknowledged. ``typing``: whether the others, and so the relay, are told
+    when one writes. ``rules``: where files are saved, and how large they may be; None:
+    none are.
     """
 
     name: str
@@ -69,6 +70,7 @@ class Invitation:
     notices: tuple[str, ...] = ()
     attached: bool = False
     leave_seconds: float = 2.0
+    typing: bool = False
     rules: FileRules | None = None
 
 

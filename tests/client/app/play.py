@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from textual.pilot import Pilot
 
 from sussurro_client.app.app import Outcome, SussurroApp
+from sussurro_client.app.screens.room import RoomScreen
 from sussurro_client.app.widgets.composer import Composer
 from sussurro_client.app.widgets.conversation import Conversation
 from sussurro_client.app.widgets.status import Status
@@ -43,6 +44,13 @@ async def ends(pilot: Pilot[Outcome]) -> None:
     """Wait until the app has ended; the test's own timeout is the deadline."""
     await pilot.app.workers.wait_for_complete()
     await pilot.pause()
+
+
+def room(scene: Stage) -> RoomScreen:
+    """Return the screen of the room."""
+    screen = scene.app.screen_stack[1]
+    assert isinstance(screen, RoomScreen)
+    return screen
 
 
 def shown(scene: Stage) -> str:

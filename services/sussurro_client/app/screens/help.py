@@ -9,7 +9,11 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from sussurro_client.app.deeds import DEED_KEYS
+from sussurro_client.app.message_lines import ACTION, MENTION, PRIVATE, QUOTE
 from sussurro_client.commands import COMMANDS, other_lines
+from sussurro_client.events import Standing
+from sussurro_client.naming import badge
 from sussurro_client.words import _
 
 
@@ -33,6 +37,9 @@ class HelpScreen(ModalScreen[None]):
             if self._attached:
                 yield Static(_section(_("This terminal is attached to a container"), _detaching()))
             yield Static(_section(_("Keys"), _keys()))
+            chosen = [(each.shown, each.help()) for each in DEED_KEYS]
+            yield Static(_section(_("With a message chosen"), chosen))
+            yield Static(_section(_("Signs beside a message"), _signs()))
             yield Static(_("Escape closes this page."), classes="hint", markup=False)
 
     def action_dismiss_help(self) -> None:
@@ -45,10 +52,23 @@ def _keys() -> list[tuple[str, str]]:
         ("Enter", _("Send")),
         ("Alt+Enter, Ctrl+J", _("Begin a new line")),
         ("PgUp, PgDn", _("Scroll through the conversation")),
+        ("Alt+↑, Alt+↓", _("Choose a message, to do something with it")),
         ("Ctrl+End", _("Go to the newest message")),
         ("F1", _("Show this page")),
         ("F2", _("Change between light and dark")),
         ("Ctrl+C, Ctrl+Q", _("Leave, after a question")),
+    ]
+
+
+def _signs() -> list[tuple[str, str]]:
+    return [
+        (badge(Standing.VERIFIED), _("You compared fingerprints with its author")),
+        (badge(Standing.CHANGED), _("Another had this name before: be careful")),
+        (PRIVATE, _("Only the two of you can read it")),
+        (QUOTE, _("What it answers")),
+        (ACTION, _("What somebody does")),
+        (MENTION, _("Your name is in it")),
+        ("·", _("Yours, and the relay keeps it")),
     ]
 
 

@@ -1,6 +1,7 @@
 """The room: what is said, who is here, and a line to write on."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import ClassVar
 
 from textual import events
@@ -9,38 +10,44 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.message import Message
 from textual.screen import Screen
-from textual.widgets import Static
+from textual.widgets import Static, TextArea
 
 from sussurro_client import commands, sentences
 from sussurro_client.app.clock import Clock
-from sussurro_client.app.filing import open_desk
-from sussurro_client.app.lines import Kind, Noted, Said
+from sussurro_client.app.deeds import Deed
+from sussurro_client.app.entries import Kind, Noted
+from sussurro_client.app.filing import Filing
 from sussurro_client.app.listening import Hearing
+from sussurro_client.app.past import Past
 from sussurro_client.app.ports import Invitation, Room
+from sussurro_client.app.screens.confirm import ConfirmScreen
 from sussurro_client.app.screens.help import HelpScreen
+from sussurro_client.app.screens.react import ReactScreen
+from sussurro_client.app.screens.search import SearchScreen
+from sussurro_client.app.typists import SHOWN_SECONDS
 from sussurro_client.app.widgets.composer import Composer
 from sussurro_client.app.widgets.conversation import Conversation
 from sussurro_client.app.widgets.here import Here
 from sussurro_client.app.widgets.keys import Keys
 from sussurro_client.app.widgets.status import Connection, Status
-from sussurro_client.asides import Aside, addressee
+from sussurro_client.app.writing import Writing
+from sussurro_client.asides import Aside
+from sussurro_client.contents import Typing
+from sussurro_client.display import safe_text
 from sussurro_client.errors import ClientError
-from sussurro_client.events import Event, Moved, Person
-from sussurro_client.files import told
-from sussurro_client.files.desk import FileDesk
-from sussurro_client.files.milestones import Milestones
+from sussurro_client.events import Connected, Disconnected, Earlier, Event, Moved, Person
 from sussurro_client.files.ports import FileDoorway
-from sussurro_client.files.progress import Progress, State
 from sussurro_client.files.transfers import FileRules
 from sussurro_client.naming import Circle
 from sussurro_client.posts import Post
 from sussurro_client.speaking import Speaker
+from sussurro_client.targets import answered, editable, own
 from sussurro_client.timeline import Timeline
 from sussurro_client.vouching import Whom, called, trust
 from sussurro_client.words import _, ngettext
 
+_ASKED = 200  # characters of the message that a question shows
 _PANEL_FROM = 84  # a narrower terminal has no place for who is here
-_PERCENT_BETWEEN_NOTES = 25
 
 
 class RoomScreen(Screen[None]):
@@ -51,6 +58,9 @@ class RoomScreen(Screen[None]):
         Binding("pageup", "page(-1)", show=False, priority=True),
         Binding("pagedown", "page(1)", show=False, priority=True),
         Binding("ctrl+end", "to_end", show=False, priority=True),
+        Binding("alt+up,ctrl+up", "select(-1)", show=False, priority=True),
+        Binding("alt+down,ctrl+down", "select(1)", show=False, priority=True),
+        Binding("escape", "end_about", show=False),
         Binding("f1", "help", show=False),
     ]
 
@@ -73,20 +83,29 @@ class RoomScreen(Screen[None]):
         self._room = room
         self._invitation = invitation
         self._clock = clock
-        self.conversation = Conversation()
+        me = self._circle.me
+        self.timeline = Timeline(me)
+        self.conversation = Conversation(self.timeline, self._circle, clock)
         self._status = Status(invitation.room_words, clock.monotonic)
         self._here = Here(self._circle)
-        self._hearing = Hearing(self, clock, self._circle)
-        self._timeline = Timeline(self._circle.me)
-        self._speaker = Speaker(room, self._timeline, self._circle.me, clock.seconds, timeout=0)
-
-        self.files: FileDesk | None = None  # None: this place has none
-        self._milestones = Milestones(_PERCENT_BETWEEN_NOTES)
+        self._hearing = Hearing(self, clock, self._circle, self.timeline)
+        self._past = Past(
+            room,
+            self.timeline,
+            self.conversation,
+            clock,
+            self._circle,
+            lambda: self._hearing.is_open,
+        )
+        speaker = Speaker(room, self.timeline, me, clock.seconds, timeout=0)
+        self._writing = Writing(self, speaker, self.conversation, self._circle, self.timeline.get)
+        self._behind = 0
+        self._speaker = speaker
+        self.files = Filing(self, self.conversation)
 
     def take_files(self, doorway: FileDoorway, rules: FileRules) -> None:
         """Let files be sent and saved here."""
-        me = self._circle.me
-        self.files = open_desk(self, doorway, me, rules, self._timeline, self._speaker)
+        self.files.begin(doorway, rules, self._circle.me, self.timeline, self._speaker)
 
     def compose(self) -> ComposeResult:
         """Lay out the room."""
@@ -95,6 +114,7 @@ class RoomScreen(Screen[None]):
             yield self.conversation
             yield self._here
         yield Static(id="behind", markup=False)
+        yield Static(id="about", markup=False)
         yield Composer(_("Write a message"))
         yield Keys()
 
@@ -117,12 +137,28 @@ class RoomScreen(Screen[None]):
         with self.conversation.at_once():
             for event in heard:
                 self._hearing.hear(event, people)
+        for event in heard:
+            if isinstance(event, Connected):
+                self._past.resume()
+            elif isinstance(event, Disconnected):
+                self._past.lose()
 
     # What hearing shows.
 
-    def note(self, kind: Kind, text: str) -> None:
-        """Write down that something happened."""
-        self.conversation.add(Noted(kind, text, self._clock.now()))
+    def note(self, kind: Kind, text: str, advice: str = "") -> None:
+        """Write down that something happened, and what to do about it."""
+        self.conversation.add(Noted(kind, text, self._clock.now(), advice))
+
+    def show_past(self, event: Earlier) -> None:
+        """Show what was said before."""
+        posts = self._past.hear(event)
+        if isinstance(self.app.screen, SearchScreen):
+            self.app.screen.hear(posts)
+
+    def show_typing(self) -> None:
+        """Show who is writing, as long as they do."""
+        self._show_below()
+        self.set_timer(SHOWN_SECONDS + 0.1, self._show_below)
 
     def show_connection(self, connection: Connection) -> None:
         """Show how the connection does."""
@@ -144,79 +180,82 @@ class RoomScreen(Screen[None]):
         """Send a text, which stands in the room at once."""
         if not text.strip():
             return
-        self._show(self._speaker.say(text).post)
+        self._writing.say(text)
 
     def act(self, text: str) -> None:
         """Send what one does."""
-        self._show(self._speaker.act(text).post)
+        self._writing.act(text)
 
     def whisper(self, asides: Sequence[Aside]) -> None:
         """Send a text to one person alone."""
-        self._show(self._speaker.whisper(asides).post)
+        self._writing.whisper(asides)
 
     def reply(self, tag: str, text: str) -> None:
-        """Answer a message."""
-        self._show(self._speaker.reply(tag, text).post)
+        """Answer a message; with no text, begin to."""
+        if text.strip():
+            self._writing.reply(tag, text)
+        else:
+            post = answered(self.timeline, tag)
+            self.write("")
+            self._writing.begin_reply(post)
 
     def edit(self, tag: str, text: str) -> None:
-        """Change a text of one's own."""
-        self._speaker.edit(tag, text)
+        """Change a text of one's own; with no text, begin to."""
+        if text.strip():
+            self._writing.edit(tag, text)
+        else:
+            post = editable(self.timeline, self._circle.me, tag)
+            self.write("")
+            self._writing.begin_edit(post)
 
     def delete(self, tag: str) -> None:
         """Delete a message of one's own."""
-        self._speaker.delete(tag)
+        self._writing.delete(tag)
 
     def react(self, tag: str, emoji: str) -> None:
         """Put an emoji beside a message, or take it back."""
-        self._speaker.react(tag, emoji)
+        self._writing.react(tag, emoji)
 
     def send_file(self, path: str) -> None:
         """Send a file to everybody."""
-        self._desk.send(path)
+        self.files.send(path)
 
     def send_file_to(self, asides: Sequence[Aside]) -> None:
         """Send a file to one person alone."""
-        person, path = addressee(self._room, asides)
-        self._desk.send(path, person)
+        self.files.send_to(self._room, asides)
 
     def save(self, tag: str, path: str) -> None:
         """Save a file that was offered."""
-        self._desk.save(tag, path)
+        self.files.save(tag, path)
 
     def cancel(self, tag: str) -> None:
         """Stop a file that is on its way."""
-        self._desk.cancel(tag)
-
-    def show_transfer(self, progress: Progress) -> None:
-        """Show how far a file is, or what came of it."""
-        if self._milestones.is_one(progress):
-            is_warning = progress.state in (State.FAILED, State.QUIET)
-            self.note(Kind.WARNING if is_warning else Kind.NOTICE, told.progress(progress))
-
-    def show_said(self, post: Post) -> None:
-        """Show a file that we offer."""
-        if not post.is_deleted:
-            self._show(post)
-
-    @property
-    def _desk(self) -> FileDesk:
-        if self.files is None:
-            raise ClientError(_("No files can be sent or saved here."))
-        return self.files
+        self.files.cancel(tag)
 
     def search(self, words: str) -> None:
         """Find words in what is loaded."""
-        found = self._timeline.search(words)
-        self.note(Kind.NOTICE, sentences.found(len(found), len(self._timeline)))
+        self._search(words, is_everything=False)
 
     def search_all(self, words: str) -> None:
         """Find words in everything that is kept."""
-        self.search(words)
+        self._search(words, is_everything=True)
 
-    def _show(self, post: Post) -> None:
-        said = Said(post.who, None, post.text, self._clock.local(post.at), is_kept=False)
-        self.conversation.add(said, post.id)
-        self.conversation.to_end()
+    def _search(self, words: str, *, is_everything: bool) -> None:
+        if not words.strip():
+            raise ClientError(_("Say what to search for: /search words"))
+        screen = SearchScreen(
+            words,
+            self.timeline,
+            self._past,
+            self._circle,
+            self._clock,
+            is_everything=is_everything,
+        )
+        self.app.push_screen(screen, self._go_to)
+
+    def _go_to(self, message_id: str | None) -> None:
+        if message_id is not None and not self.conversation.select(message_id):
+            self.note(Kind.NOTICE, _("That message is not loaded any more."))
 
     def who(self) -> None:
         """Show who is here."""
@@ -260,21 +299,144 @@ class RoomScreen(Screen[None]):
 
     def on_composer_submitted(self, event: Composer.Submitted) -> None:
         """Do what the draft says; it stays when that could not be done."""
+        about = self._writing.about
         try:
             sentence = commands.perform(event.text, self)
         except ClientError as error:
             sentence = str(error)
         if sentence:
             self.note(Kind.WARNING, sentence)
-        else:
-            self.query_one(Composer).clear()
+        elif self._writing.about is about:
+            self.write(self._writing.sent())
+
+    # What the draft is about.
+
+    def write(self, text: str) -> None:
+        """Put another draft in the place of what is written, and go there."""
+        composer = self.query_one(Composer)
+        composer.clear()
+        composer.insert(text)
+        composer.focus()
+
+    def show_about(self, words: str) -> None:
+        """Say above the draft what it is about; empty: nothing in particular."""
+        about = self.query_one("#about", Static)
+        about.update(words and f"{words} · Esc")
+        about.display = bool(words)
+
+    def talk_with(self, person: Person) -> None:
+        """Take note whom one talks with."""
+        if person.key != self._circle.me.key:
+            self._hearing.partner = person.key
+
+    def action_end_about(self) -> None:
+        """Let the draft be a new message again."""
+        self._writing.end()
+
+    def on_text_area_changed(self, event: TextArea.Changed) -> None:
+        """Take note that somebody sits here and writes, and tell it where that is wanted."""
+        text = event.text_area.text
+        if not text:
+            return
+        if self.conversation.follows:
+            self.conversation.forget_mark()
+        is_said = not text.startswith("/") or text.startswith("//")
+        if (
+            self._invitation.typing
+            and is_said
+            and self._hearing.is_open
+            and self._hearing.typists.may_tell()
+        ):
+            with suppress(ClientError):
+                self._room.say(Typing(), timeout=0)
+
+    # What is done with a message.
+
+    def action_select(self, step: int) -> None:
+        """Select the message above or below."""
+        self.conversation.select_next(step)
+
+    def on_conversation_selected(self, event: Conversation.Selected) -> None:
+        """Let keys mean the message while one is selected."""
+        self.query_one(Keys).show(is_selecting=event.is_any)
+        (self.conversation if event.is_any else self.query_one(Composer)).focus()
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        """Select nothing any more when somebody goes on writing."""
+        if isinstance(event.widget, Composer):
+            self.conversation.unselect()
+
+    def on_conversation_asked(self, event: Conversation.Asked) -> None:
+        """Do something with the message that is selected."""
+        try:
+            self._do(event.deed, event.post)
+        except ClientError as error:
+            self.note(Kind.WARNING, str(error))
+
+    def _do(self, deed: Deed, post: Post) -> None:
+        me = self._circle.me
+        match deed:
+            case Deed.REPLY:
+                self.conversation.unselect()
+                self._writing.begin_reply(answered(self.timeline, post.id))
+            case Deed.EDIT:
+                editable(self.timeline, me, post.id)
+                self.conversation.unselect()
+                self._writing.begin_edit(post)
+            case Deed.DELETE:
+                own(self.timeline, me, post.id)
+                words = " ".join(safe_text(post.text).split())[:_ASKED]
+                question = ConfirmScreen(
+                    _("Delete this message?"), words, _("Delete"), _("Keep it")
+                )
+                self.app.push_screen(question, lambda yes: self._delete(post, yes=yes))
+            case Deed.REACT:
+                answered(self.timeline, post.id)
+                self.app.push_screen(ReactScreen(), lambda emoji: self._react(post, emoji))
+            case Deed.COPY:
+                self.app.copy_to_clipboard(safe_text(post.text))
+                self.conversation.unselect()
+                self.note(Kind.NOTICE, _("Copied, if the terminal allows it."))
+            case Deed.END:
+                self.conversation.unselect()
+
+    def _delete(self, post: Post, *, yes: bool | None) -> None:
+        if yes:
+            self._try(lambda: self._writing.delete(post.id))
+
+    def _react(self, post: Post, emoji: str | None) -> None:
+        if emoji is not None:
+            self._try(lambda: self._writing.react(post.id, emoji))
+
+    def _try(self, do: Callable[[], None]) -> None:
+        try:
+            do()
+        except ClientError as error:
+            self.note(Kind.WARNING, str(error))
+        self.conversation.unselect()
+
+    # What is seen.
+
+    def on_conversation_near_past(self, _event: Conversation.NearPast) -> None:
+        """Fetch what was said before."""
+        self._past.ask()
 
     def on_conversation_behind(self, event: Conversation.Behind) -> None:
         """Say that there is more below."""
-        words = ngettext("{count} new below", "{count} new below", event.entries)
+        self._behind = event.entries
+        self._show_below()
+
+    def _show_below(self) -> None:
+        """Say what is below what is seen, and who is writing."""
+        parts: list[str] = []
+        if self._behind:
+            words = ngettext("{count} new below", "{count} new below", self._behind)
+            parts.append(f"↓ {words.format(count=self._behind)} · Ctrl+End")
+        if writing := self._hearing.typists.told(self._circle):
+            parts.append(writing)
         below = self.query_one("#behind", Static)
-        below.update(f"↓ {words.format(count=event.entries)} · Ctrl+End")
-        below.display = event.entries > 0
+        below.update("   ".join(parts))
+        below.display = bool(parts)
 
     def on_resize(self, event: events.Resize) -> None:
         """Show who is here only where there is place."""

@@ -7,7 +7,7 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from sussurro_client.app.lines import BADGE_STYLES
+from sussurro_client.app.message_lines import BADGE_STYLES
 from sussurro_client.app.palette import colour_of
 from sussurro_client.display import safe_name
 from sussurro_client.events import Person
