@@ -76,6 +76,7 @@ SETTINGS: dict[str, tuple[str, Any]] = {
     "SUSSURRO_HISTORY": ("7", 7),
     "SUSSURRO_DOWNLOADS": ("/downloads", Path("/downloads")),
     "SUSSURRO_FILE_LIMIT_MIB": ("3", 3),
+    "SUSSURRO_TAGS": ("true", True),
     "SUSSURRO_ATTACHED": ("true", True),
     "SUSSURRO_TLS": ("true", True),
     "SUSSURRO_PLAIN": ("true", True),
