@@ -13,7 +13,7 @@ from typing import Any
 
 from sussurro_client.events import Received
 from sussurro_client.session import Session
-from sussurro_client.settings import MemberSettings
+from sussurro_client.settings import SendSettings
 from sussurro_client.talking import doorway_of
 
 __all__ = ["Received", "enter"]
@@ -23,8 +23,8 @@ def enter(name: str, *, history: int = 0, **settings: Any) -> Session:  # noqa: 
     """Return a session, which a ``with`` starts and ends, for a member called ``name``.
 
     It goes through the ``history`` last messages first. The settings are those of
-    SUSSURRO_*, of ``.env``, and these, as in `MemberSettings`. Raises ClientError and
+    SUSSURRO_*, of ``.env``, and these, as in `SendSettings`. Raises ClientError and
     pydantic's ValidationError where one of them is of no use.
     """
-    known = MemberSettings(name=name, **settings)
+    known = SendSettings(name=name, **settings)
     return doorway_of(known, history).open(known.name, None)

@@ -8,63 +8,32 @@ What a line may ask for is in `sussurro_client.line_actions`.
 import queue
 import threading
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import BinaryIO, Protocol, TextIO
 
 from sussurro_client.errors import ClientError
-from sussurro_client.events import Disconnected, Event, Moved, Person
+from sussurro_client.events import Disconnected, Event, Person
 from sussurro_client.files import told
 from sussurro_client.files.desk import FileDesk
 from sussurro_client.files.errand import Errand
 from sussurro_client.files.progress import Progress
 from sussurro_client.files.transfers import FileRules
 from sussurro_client.json_commands import perform_json
-from sussurro_client.key import RoomKey
 from sussurro_client.line_actions import LineActions
 from sussurro_client.line_commands import perform_line
 from sussurro_client.line_faces import (
-    Face,
     Ref,
     connection_refused,
     deeds_undelivered,
     undelivered,
 )
 from sussurro_client.line_files import FileItem, FilesEnded, LineFiles
+from sussurro_client.line_ports import Console, Doorway, Flow, read_lines
 from sussurro_client.line_room import LineRoom
 from sussurro_client.naming import room_words
-from sussurro_client.session import Session
 from sussurro_client.words import _
 
-_LONGEST_LINE = 1024 * 1024
-# Lines that were read and are not acknowledged yet; more stay in the pipe.
-_IN_FLIGHT = 500
 EXIT_OK, EXIT_NOT_DELIVERED, EXIT_REFUSED, EXIT_INTERRUPTED = 0, 1, 2, 130
-
-
-class Doorway(Protocol):
-    """Where sessions begin; `sussurro_client.doorway.Doorway` is one."""
-
-    def open(self, name: str, listener: Callable[[Event], None]) -> Session:
-        """Return a session, not yet started, in the room as it is today; raises ClientError."""
-
-    def open_file(
-        self, key: RoomKey, name: str, listener: Callable[[Event], None], history: int
-    ) -> Session:
-        """Return a session, not yet started, in the room of a file."""
-
-    def follow(self, moved: Moved) -> None:
-        """Take the key that somebody has handed to us; raises ClientError."""
-
-
-@dataclass(frozen=True, slots=True)
-class Console:
-    """Where lines come from and go to, and how they are read and shown."""
-
-    lines: BinaryIO
-    out: TextIO
-    face: Face
-    takes_json: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +74,7 @@ class LineMode:
         self._files = LineFiles(doorway, me, rules, self._inbox.put)
         self._held: deque[bytes] = deque()  # lines that were read while a room was left
         self._number = 1
-        self._space = threading.Semaphore(_IN_FLIGHT)
+        self._flow = Flow()
         self._has_lost = False  # something, when we moved or left
         self._left = False
         self.room, self.files = self._open(self._number)
@@ -117,7 +86,8 @@ class LineMode:
             self.write(self._console.face.notice(notice))
         self.room.session.start()
         # A daemon: it may be waiting for a line that never comes.
-        threading.Thread(target=self._read_lines, name="stdin", daemon=True).start()
+        arguments = self._console.lines, self._flow, self._inbox.put
+        threading.Thread(target=read_lines, args=arguments, name="stdin", daemon=True).start()
         try:
             while not self._left:
                 item = self._held.popleft() if self._held else self._inbox.get()
@@ -169,18 +139,6 @@ class LineMode:
         room = LineRoom(session, self.me, self._console.face, self.write)
         return room, self._files.open(room)
 
-    def _read_lines(self) -> None:
-        lines = self._console.lines
-        while True:
-            self._space.acquire()
-            piece = line = lines.readline(_LONGEST_LINE)
-            while len(piece) == _LONGEST_LINE and not piece.endswith(b"\n"):
-                # The line is refused for its length; its rest is not a line of its own.
-                piece = lines.readline(_LONGEST_LINE)
-            self._inbox.put(line)
-            if not line:
-                return
-
     def _take_line(self, line: bytes) -> None:
         if not line:
             self.leave()
@@ -208,7 +166,7 @@ class LineMode:
             else:
                 self.write(self.face.whispered(said.id, said.to, room.circle))
         if not just_said:
-            self._space.release()
+            self._flow.free()
 
     def _is_the_end(self, heard: _Heard) -> bool:
         """Return whether our session is refused for good; of one that we have left, no matter."""
@@ -226,7 +184,7 @@ class LineMode:
             case Errand():
                 item.run()
                 for said in self.room.departures.take_just_said():
-                    self._space.acquire(blocking=False)  # given back when it is kept
+                    self._flow.take()  # given back when it is kept
                     self.write(self._console.face.sent(said.id))
             case FilesEnded(left=left):
                 if left:
@@ -237,7 +195,7 @@ class LineMode:
         # What a room says that we have left changes nothing any more, and is told.
         is_current = heard.session == self._number
         if is_current and self.room.take(heard.event):
-            self._space.release()
+            self._flow.free()
         elif not is_current:
             self.write(self._console.face.show(heard.event, self.room.circle, self.room.timeline))
 
@@ -254,7 +212,7 @@ class LineMode:
             self.write(self.face.error(deeds_undelivered(lost - len(texts))))
         if lost:
             self._has_lost = True
-            self._space.release(lost)
+            self._flow.free(lost)
 
     def _end_files(self) -> None:
         """End all transfers, which may still have something to say here."""

@@ -6,8 +6,10 @@ from dataclasses import dataclass, replace
 from sussurro_client.contents import Delete, Edit, File, Reaction, Text
 from sussurro_client.emoji_names import spoken
 from sussurro_client.events import Person, Received, Standing
+from sussurro_client.files.safe_file_name import safe_file_name
+from sussurro_client.files.told import size_words
 from sussurro_client.naming import Circle
-from sussurro_client.plain_words import file_name, head, name_of, quoted, set_in, size_of
+from sussurro_client.plain_words import head, name_of, quoted, set_in
 from sussurro_client.posts import Post, post_of, tag_of
 from sussurro_client.timeline import Timeline
 from sussurro_client.words import _, ngettext
@@ -103,8 +105,9 @@ def _body(post: Post, look: Look) -> str:
         case Text():
             return _answered(post, look) + set_in(post.text)
         case File() as file:
-            return _("offers a file of {size}, tag {tag}: {name}").format(
-                size=size_of(file), tag=post.tag, name=file_name(file)
+            # The name comes last: it could say anything of the size.
+            return _("offers a file of {size} (to save it: /save {tag}): {name}").format(
+                size=size_words(file.size), tag=post.tag, name=safe_file_name(file.name)
             )
         case _:
             return _("says something that only a newer version of this program shows.")

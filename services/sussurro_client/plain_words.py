@@ -8,20 +8,16 @@ it is not.
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
-from sussurro_client.contents import File
 from sussurro_client.display import safe_text
 from sussurro_client.events import Person, Standing
 from sussurro_client.naming import badge, label
 from sussurro_client.posts import Post
-from sussurro_client.words import _
 
 _INDENT = "\n    "
 _QUOTE = 40  # characters of what an answer means
-_FILE_NAME = 60
 # A name with a colon, or what looks like one, would end where it likes.
 _COLONS = str.maketrans(dict.fromkeys(":\u02d0\u02f8\u0589\u2236\ua789\ufe13\ufe55\uff1a", ";"))
 _PARENTHESES = str.maketrans(dict.fromkeys("()\uff08\uff09", ""))
-_UNITS = ("B", "kB", "MB", "GB", "TB")
 
 
 def name_of(person: Person, standing: Standing) -> str:
@@ -50,21 +46,3 @@ def quoted(post: Post) -> str:
     if not words:
         return post.tag
     return words if len(words) <= _QUOTE else words[: _QUOTE - 1].rstrip() + "…"
-
-
-def size_of(file: File) -> str:
-    """Return how large a file is, in short."""
-    size, unit = float(file.size), 0
-    while size >= 999.5 and unit + 1 < len(_UNITS):
-        size, unit = size / 1000, unit + 1
-    shown = f"{size:.0f}" if unit == 0 or size >= 99.95 else f"{size:.1f}"
-    return f"{shown} {_UNITS[unit]}".replace(".", _("."))
-
-
-def file_name(file: File) -> str:
-    """Return a file's name on one line; its end, which says what it is, always shows."""
-    name = " ".join(safe_text(file.name).split())
-    if len(name) <= _FILE_NAME:
-        return name or "?"
-    half = _FILE_NAME // 2
-    return safe_text(f"{name[: half - 1]}…{name[-half:]}")

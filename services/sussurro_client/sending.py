@@ -1,4 +1,4 @@
-"""``sussurro send``: one message, to everybody or to one alone."""
+"""``sussurro send``: one message or file, to everybody or to one alone."""
 
 import sys
 import threading
@@ -6,12 +6,14 @@ from collections.abc import Callable
 
 from sussurro_client import sentences
 from sussurro_client.asides import Aside, addressee
-from sussurro_client.contents import Text, fitting
-from sussurro_client.errors import ClientError, NotSentError
+from sussurro_client.contents import Content, Text, fitting
+from sussurro_client.doorway import Doorway
+from sussurro_client.errors import ClientError
 from sussurro_client.events import Disconnected, Event
 from sussurro_client.line_faces import connection_refused, undelivered
 from sussurro_client.line_mode import EXIT_NOT_DELIVERED, EXIT_OK
 from sussurro_client.names import login_name
+from sussurro_client.sending_files import send_file
 from sussurro_client.session import Session
 from sussurro_client.settings import SendSettings
 from sussurro_client.talking import complain, doorway_of
@@ -51,42 +53,61 @@ class _Ears:
 
 
 def send(settings: SendSettings) -> int:
-    """Send one message and wait for its acknowledgement."""
+    """Send one message, or a file, and wait until the relay has kept it."""
     text = settings.text
-    if text is None:
+    if text is None and settings.file is None:
         text = sys.stdin.buffer.read().decode("utf-8", "replace").removesuffix("\n")
     ears = _Ears()
     doorway = doorway_of(settings, history=0)
     with doorway.open(settings.name or login_name(), ears) as session:
         is_taken = True
+        complaints: list[str] = []
         try:
-            _hand_over(session, ears, text, settings)
-        except (ClientError, NotSentError):
+            complaints = _hand_over(session, ears, text, settings, doorway)
+        except ClientError:
             is_taken = False
             # Or else it was refused before there was anything to send, or anybody to be met.
             if not ears.is_refused and not (settings.to and ears.trouble):
                 raise
-        lost = session.close(settings.leave_seconds)
-    if is_taken and not lost:
+        is_kept = session.wait_acknowledged(settings.leave_seconds)
+        lost = session.close(0)
+    if is_taken and is_kept and not complaints:
         return EXIT_OK
     trouble = ears.trouble
     if trouble is not None and ears.is_refused:
         raise ClientError(connection_refused(trouble))
     if trouble is not None:
         complain(sentences.disconnected(trouble))
-    complain(undelivered(lost or (text,)))
+    if text is not None and (lost or not is_taken):
+        complaints.append(undelivered(lost or (text,)))
+    for complaint in complaints:
+        complain(complaint)
     return EXIT_NOT_DELIVERED
 
 
-def _hand_over(session: Session, ears: _Ears, text: str, settings: SendSettings) -> None:
-    """Give the text to the session; raises ClientError where it is for nobody."""
+def _hand_over(
+    session: Session, ears: _Ears, text: str | None, settings: SendSettings, doorway: Doorway
+) -> list[str]:
+    """Say the text and send the file; return what went wrong with that.
+
+    Raises ClientError where there is nobody whom it is for.
+    """
+    say = _mouth(session, ears, settings)
+    if text is not None:
+        say(Text(text=fitting(text)))
+    if settings.file is None:
+        return []
+    return send_file(settings, doorway, session.member.name, say)
+
+
+def _mouth(session: Session, ears: _Ears, settings: SendSettings) -> Callable[[Content], str]:
+    """Return what says something to whom it is for; raises ClientError where that is nobody."""
     if not settings.to:
-        session.send(text)
-        return
+        return session.say
     whom = Whom(settings.to)
     ears.wait(lambda: _is_met(session, whom), settings.leave_seconds)
-    person, _text = addressee(session, (Aside(settings.to, text or "-"),))
-    session.whisper(person, Text(text=fitting(text)))
+    person, _text = addressee(session, (Aside(settings.to, "-"),))
+    return lambda content: session.whisper(person, content)
 
 
 def _is_met(session: Session, whom: Whom) -> bool:

@@ -61,6 +61,7 @@ def _check_name(name: str) -> str:
 
 RelayAddress = Annotated[Address, NoDecode, BeforeValidator(_parse_address)]
 Name = Annotated[str, AfterValidator(_check_name)]
+FileLimit = Annotated[int, Field(ge=1, le=1024)]
 
 
 def _refuse_without_tls(settings: ValidationInfo) -> None:
@@ -175,6 +176,10 @@ class SendSettings(MemberSettings):
         None, description="the message; none: read from stdin"
     )
     to: str = Field("", description="name of the one member who can read it; empty: everybody can")
+    file: Path | None = Field(
+        None, description="a file to send; the message, where there is one, comes before it"
+    )
+    file_limit_mib: FileLimit = Field(64, description="how large the file may be, in MiB")
 
 
 class RekeySettings(MemberSettings):
@@ -209,7 +214,7 @@ class ChatSettings(MemberSettings):
         default_factory=platformdirs.user_downloads_path,
         description="folder for what is saved (default: the platform's)",
     )
-    file_limit_mib: Annotated[int, Field(ge=1, le=1024)] = Field(
+    file_limit_mib: FileLimit = Field(
         64, description="how large a file may be that is sent or saved, in MiB"
     )
     tags: CliImplicitFlag[bool] = Field(

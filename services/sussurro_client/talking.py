@@ -11,7 +11,8 @@ from sussurro_client.events import Person
 from sussurro_client.files.transfers import FileRules
 from sussurro_client.identity import load_identity
 from sussurro_client.json_face import JsonFace
-from sussurro_client.line_mode import Console, LineMode
+from sussurro_client.line_mode import LineMode
+from sussurro_client.line_ports import Console
 from sussurro_client.names import login_name, name_flaw
 from sussurro_client.naming import room_words
 from sussurro_client.plain_face import PlainFace

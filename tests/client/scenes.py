@@ -417,6 +417,7 @@ class Friend(Ears):
 
     def __init__(self, relay: RealRelay, member: Member) -> None:
         super().__init__()
+        self.relay = relay
         self.member = member
         self.session = Session(Address("127.0.0.1", relay.port), member, listener=self)
         self.session.start()

@@ -25,7 +25,8 @@ from sussurro_client.fingerprint import words_of
 from sussurro_client.json_face import JsonFace
 from sussurro_client.key import RoomKey
 from sussurro_client.line_faces import Face
-from sussurro_client.line_mode import _IN_FLIGHT, _LONGEST_LINE, Console, LineMode, _Heard
+from sussurro_client.line_mode import LineMode, _Heard
+from sussurro_client.line_ports import IN_FLIGHT, LONGEST_LINE, Console
 from sussurro_client.naming import room_words
 from sussurro_client.plain_face import PlainFace
 from sussurro_client.rekey import announce
@@ -236,7 +237,7 @@ def test_a_line_over_the_limit_is_refused_whole_and_the_next_one_is_sent(
 ) -> None:
     bia = friends()
     ana = start("--json")
-    ana.type("x" * (_LONGEST_LINE * 2) + "the rest", "y" * 65537, "z" * 65536, "short")
+    ana.type("x" * (LONGEST_LINE * 2) + "the rest", "y" * 65537, "z" * 65536, "short")
     ana.end_input()
     assert ana.end() == (0, "")
     bia.wait(Received, 2)
@@ -344,26 +345,26 @@ def test_every_message_keeps_its_place_until_it_is_kept_or_lost_and_frees_it_onc
     console = Console(io.BytesIO(), out, JsonFace(), takes_json=True)
     mode = LineMode(doorway, ANA.person, console, leave_seconds=0, rules=RULES)
     for line in (b"Oi", b"/me waves", b'{"command": "typing"}', b"/edit new", b"/nothing", b""):
-        mode._space.acquire()
+        mode._flow.wait()
         mode._take_line(line + b"\n")
-    assert _IN_FLIGHT - mode._space._value == 4
+    assert IN_FLIGHT - mode._flow._space._value == 4
     ids = [json.loads(line)["id"] for line in out.getvalue().splitlines() if '"sent"' in line]
     assert len(ids) == 4
     for _ in range(2):
         mode._take_event(_Heard(1, Kept(ids[0], 1)))
     mode._take_event(_Heard(1, Kept("of nobody's", 2)))
-    assert _IN_FLIGHT - mode._space._value == 3
+    assert IN_FLIGHT - mode._flow._space._value == 3
 
     moved = Moved(BIA.person, Standing.KNOWN, OTHER_KEY.room, b"share", 0, live=True)
     mode._take_event(_Heard(1, moved))
     mode._inbox.put(_Heard(1, Kept(ids[1], 3)))  # heard while the room is left ...
     mode._inbox.put(b"later\n")  # ... and this was typed meanwhile
-    mode._space.acquire()
+    mode._flow.wait()
     mode._take_line(b"/move\n")
-    assert _IN_FLIGHT - mode._space._value == 0
+    assert IN_FLIGHT - mode._flow._space._value == 0
     assert list(mode._held) == [b"later\n"]
     mode._take_event(_Heard(1, Kept(ids[2], 4)))  # too late
-    assert _IN_FLIGHT - mode._space._value == 0
+    assert IN_FLIGHT - mode._flow._space._value == 0
     mode.room.session.close(0)
     for session in doorway.opened:
         for end in (session._wake_receive, session._wake_send):

@@ -78,7 +78,7 @@ def test_whatever_others_do_is_one_line_that_says_it_in_words(
         f"* [12:00] Bia reacted to {tag} (Shall we meet today?) with 👍 (thumbs up)",
         f"* [12:00] Bia took back 👍 (thumbs up) from {tag} (Shall we meet today?)",
         "[12:00 unknown] Bia: says something that only a newer version of this program shows.",
-        f"[12:00 file] Bia: offers a file of 2.3 MB, tag {file_tag}: x.png",
+        f"[12:00 file] Bia: offers a file of 2.3 MB (to save it: /save {file_tag}): x.png",
         f"* [12:00] Bia deleted {tag}, which was said at 12:00.",
         "[12:00 private] Bia: Between us",
     ]

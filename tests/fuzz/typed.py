@@ -14,7 +14,8 @@ from sussurro_client.files.transfers import FileRules
 from sussurro_client.json_face import JsonFace
 from sussurro_client.key import RoomKey
 from sussurro_client.line_commands import perform_line
-from sussurro_client.line_mode import Console, LineMode
+from sussurro_client.line_mode import LineMode
+from sussurro_client.line_ports import Console
 from sussurro_client.plain_face import PlainFace
 from sussurro_client.posts import Post
 from sussurro_client.session import Session
