@@ -79,7 +79,7 @@ def printed() -> Iterator[str | None]:
     yield face.post(post, Why.MATCH, CIRCLE, timeline)
     yield from (face.sent("ab" * 32), face.page_begins(0), face.error(""), face.notice(""))
     yield face.transfer_begun(1)
-    yield face.transfer(Progress(1, "", "a", Direction.UP, State.MOVING, 1, 2))
+    yield face.transfer(Progress(1, "", "x", Direction.UP, State.MOVING, 0, 1))
     yield face.searched("", 0, 0, everything=False)
     yield face.present(Present((), 0), CIRCLE)
     yield from (face.trusted(BIA, CIRCLE), face.fingerprint(BIA, CIRCLE))

@@ -105,3 +105,10 @@ def test_what_was_not_finished_is_named() -> None:
     other = replace(HALF, name="b.bin")
     assert told.unfinished([HALF, other]) == "These files were not finished: a.bin, b.bin"
     assert told.unfinished([]) == ""
+
+
+@pytest.mark.parametrize("direction", Direction)
+def test_every_state_has_a_word_that_fits_beside_a_bar(direction: Direction) -> None:
+    words = [told.state_words(replace(HALF, direction=direction, state=state)) for state in State]
+    assert len(set(words)) == len(words)
+    assert max(map(len, words)) <= 32
