@@ -77,6 +77,7 @@ class Stay:
         """Open the first session, which starts with its screen; raises ClientError."""
         self.invitation = entrance.invitation
         self.refusal = ""  # why it is over, if it is
+        self.unfinished = ""  # a sentence about files, once it is left
         self.unread = Unread()
         self._label = entrance.label
         self._doorway = entrance.doorway
@@ -133,13 +134,21 @@ class Stay:
             if self._state is not _State.REFUSED:
                 self._state = _State.LEAVING
                 self.screen.show_connection(Connection(Phase.LEAVING))
-            closing = asyncio.to_thread(self.close, self.invitation.leave_seconds)
+            closing = asyncio.to_thread(self._close_all, self.invitation.leave_seconds)
             self._leaving = asyncio.create_task(closing)
         return await self._leaving
+
+    def _close_all(self, seconds: float) -> tuple[str, ...]:
+        self.unfinished = self.close_files(seconds)
+        return self.close(seconds)
 
     def close(self, seconds: float) -> tuple[str, ...]:
         """End the session; what is on its way has so long. Return what was not delivered."""
         return self._lost + self._session.close(seconds)
+
+    def close_files(self, seconds: float) -> str:
+        """End what is sent and saved; return which files were not finished."""
+        return self.screen.files.close(seconds)
 
     def _open(self, number: int) -> Room:
         def call() -> None:
@@ -155,9 +164,12 @@ class Stay:
         return self._doorway.mute(is_muted=is_muted)
 
     def _make_screen(self, draft: str = "", *, is_muted: bool) -> RoomScreen:
-        return RoomScreen(
+        screen = RoomScreen(
             self._session, self.invitation, self._clock, draft=draft, is_muted=is_muted
         )
+        if self.invitation.rules is not None:
+            screen.take_files(self._doorway, self.invitation.rules)
+        return screen
 
     def _gather(self, message: Heard, before: int, rests: int) -> None:
         """Show what the session told once no more comes, or after so many rests."""
@@ -206,13 +218,16 @@ class Stay:
 
     async def _move(self, moved: Moved, session: Room) -> None:
         # What is on its way gets some time, in a thread of its own.
-        lost = await asyncio.to_thread(self._session.close, self.invitation.leave_seconds)
+        seconds = self.invitation.leave_seconds
+        unfinished = await asyncio.to_thread(self.close_files, seconds)
+        lost = await asyncio.to_thread(self._session.close, seconds)
         if self._state is not _State.MOVING:
             return
         self._lost += lost
         words = room_words(moved.room)
         sentence = _("You are in the new room now; its fingerprint: {words}")
         notices = (sentence.format(words=words), *((undelivered(lost),) if lost else ()))
+        notices += (unfinished,) if unfinished else ()
         self.invitation = replace(self.invitation, room_words=words, notices=notices)
         self._session = session
         self._number += 1

@@ -46,6 +46,9 @@ class OneRoom:
     def open(self, name: str, listener: Listener) -> Session:
         return Session(self.address, member_of(name), listener=listener)
 
+    def open_file(self, key: RoomKey, name: str, listener: Listener, history: int) -> Session:
+        raise AssertionError((key, name, listener, history))
+
     def follow(self, moved: Moved) -> None:
         raise AssertionError(moved)
 

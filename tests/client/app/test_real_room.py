@@ -46,6 +46,9 @@ class OneRoom:
     def follow(self, moved: Moved) -> None:
         raise AssertionError(moved)
 
+    def open_file(self, key: RoomKey, name: str, listener: Listener, history: int) -> Session:
+        raise AssertionError(key, name, listener, history)
+
     def is_muted(self) -> bool:
         return False
 

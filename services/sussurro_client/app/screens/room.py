@@ -17,6 +17,7 @@ from sussurro_client import commands, sentences
 from sussurro_client.app.clock import Clock
 from sussurro_client.app.doing import Doing
 from sussurro_client.app.entries import Kind, Noted
+from sussurro_client.app.filing import Filing
 from sussurro_client.app.herald import Heard
 from sussurro_client.app.listening import Hearing
 from sussurro_client.app.past import Past
@@ -45,6 +46,8 @@ from sussurro_client.events import (
     Person,
     Received,
 )
+from sussurro_client.files.ports import FileDoorway
+from sussurro_client.files.transfers import FileRules
 from sussurro_client.mentions import mentions
 from sussurro_client.naming import Circle
 from sussurro_client.speaking import Speaker
@@ -122,6 +125,12 @@ class RoomScreen(Screen[None]):
         self._doing = Doing(self, self._writing, self.timeline, me)
         self._searching: SearchScreen | None = None
         self._below = Below(self._hearing.typists, self._circle)
+        self._speaker = speaker
+        self.files = Filing(self, self.conversation)
+
+    def take_files(self, doorway: FileDoorway, rules: FileRules) -> None:
+        """Let files be sent and saved here."""
+        self.files.begin(doorway, rules, self._circle.me, self.timeline, self._speaker)
 
     def compose(self) -> ComposeResult:
         """Lay out the room."""
@@ -259,6 +268,22 @@ class RoomScreen(Screen[None]):
     def react(self, tag: str, emoji: str) -> None:
         """Put an emoji beside a message, or take it back."""
         self._writing.react(tag, emoji)
+
+    def send_file(self, path: str) -> None:
+        """Send a file to everybody."""
+        self.files.send(path)
+
+    def send_file_to(self, asides: Sequence[Aside]) -> None:
+        """Send a file to one person alone."""
+        self.files.send_to(self._room, asides)
+
+    def save(self, tag: str, path: str) -> None:
+        """Save a file that was offered."""
+        self.files.save(tag, path)
+
+    def cancel(self, tag: str) -> None:
+        """Stop a file that is on its way."""
+        self.files.cancel(tag)
 
     def search(self, words: str) -> None:
         """Find words in what is loaded."""
