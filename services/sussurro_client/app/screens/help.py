@@ -37,7 +37,7 @@ class HelpScreen(ModalScreen[None]):
                 yield Static(
                     _section(_("This terminal is attached to a container"), _detaching(), width)
                 )
-            yield Static(_section(_("Keys"), _keys(), width))
+            yield Static(_section(_("Keys"), _keys(attached=self._attached), width))
             yield Static(_("Escape closes this page."), classes="hint", markup=False)
 
     def action_dismiss_help(self) -> None:
@@ -45,7 +45,7 @@ class HelpScreen(ModalScreen[None]):
         self.dismiss(None)
 
 
-def _keys() -> list[tuple[str, str]]:
+def _keys(*, attached: bool) -> list[tuple[str, str]]:
     return [
         ("Enter", _("Send")),
         ("Alt+Enter, Ctrl+J", _("Begin a new line")),
@@ -54,7 +54,7 @@ def _keys() -> list[tuple[str, str]]:
         ("F1", _("Show this page")),
         ("F2", _("Change between light and dark")),
         ("F6, F7, Alt+1…9", _("With several rooms: the next, the one before, that one")),
-        ("Ctrl+Z", _("Go back to the shell; fg returns")),
+        *(() if attached else (("Ctrl+Z", _("Go back to the shell; fg returns")),)),
         ("Ctrl+C, Ctrl+Q", _("Leave, after a question")),
     ]
 
