@@ -102,6 +102,10 @@ class LineMode:
             return EXIT_INTERRUPTED
         return self._leave()
 
+    def end_input(self) -> None:
+        """Leave as at the end of the input; may be called by a signal's handler."""
+        self._inbox.put(b"")
+
     # What the commands need.
 
     def write(self, line: str | None) -> None:

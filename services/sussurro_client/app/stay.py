@@ -1,11 +1,11 @@
 """One stay in one room: going in, hearing, moving to a new key, and leaving."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from enum import Enum, auto
-from typing import Any, Protocol
+from typing import Protocol
 
 from textual.message import Message
 
@@ -19,7 +19,7 @@ from sussurro_client.app.unread import Unread
 from sussurro_client.app.widgets.room_tabs import Tab
 from sussurro_client.app.widgets.status import Connection, Phase
 from sussurro_client.errors import ClientError
-from sussurro_client.events import Disconnected, Moved, Person
+from sussurro_client.events import Disconnected, Event, Moved, Person
 from sussurro_client.line_faces import undelivered
 from sussurro_client.naming import room_words
 from sussurro_client.words import _
@@ -45,10 +45,10 @@ class Host(Protocol):
     def post_message(self, message: Message) -> bool:
         """Hand a message to the app, which gives a `Heard` back to its stay; from any thread."""
 
-    def set_timer(self, delay: float, callback: Callable[[], None]) -> Any:  # noqa: ANN401 - the app's own timer
+    def set_timer(self, delay: float, callback: Callable[[], None]) -> None:
         """Call back after so many seconds."""
 
-    def run_worker(self, work: Awaitable[None]) -> Any:  # noqa: ANN401 - the app's own worker
+    def run_worker(self, work: Awaitable[None]) -> None:
         """Run something in the background."""
 
     def is_shown(self, stay: "Stay") -> bool:
@@ -196,7 +196,7 @@ class Stay:
         if is_over and isinstance(last, Disconnected) and self._state is _State.IN:
             self._refuse(last)
 
-    def _count(self, heard: list[Any]) -> None:
+    def _count(self, heard: Sequence[Event]) -> None:
         if self._host.is_shown(self):
             return
         me = Person(self.invitation.name, self.invitation.key)

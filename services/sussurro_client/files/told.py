@@ -17,7 +17,7 @@ _STEP = 1000
 _UP: dict[State, Callable[[], str]] = {
     State.PREPARING: lambda: _("{name} is being read."),
     State.CONNECTING: lambda: _("{name} waits for the relay."),
-    State.MOVING: lambda: _("Sending {name}: {percent} % of {size}"),
+    State.MOVING: lambda: _("Sending {name}: {percent} of {size}"),
     State.DONE: lambda: _("{name} is sent: {size}."),
     State.FAILED: lambda: _("{name} was not sent. {detail}"),
     State.CANCELLED: lambda: _("{name} was not sent: you cancelled it."),
@@ -25,7 +25,7 @@ _UP: dict[State, Callable[[], str]] = {
 _DOWN: dict[State, Callable[[], str]] = {
     State.PREPARING: lambda: _("{name} is about to be saved."),
     State.CONNECTING: lambda: _("{name} waits for the relay."),
-    State.MOVING: lambda: _("Saving {name}: {percent} % of {size}"),
+    State.MOVING: lambda: _("Saving {name}: {percent} of {size}"),
     State.CHECKING: lambda: _("{name} is being checked."),
     State.DONE: lambda: _("{name} is saved as {path}"),
     State.FAILED: lambda: _("{name} was not saved. {detail}"),
@@ -75,13 +75,13 @@ def offered(file: File, tag: str) -> str:
 def progress(now: Progress) -> str:
     """Return how far a file is, or what came of it."""
     if now.state is State.QUIET:
-        return _("{name} is at {percent} %. {detail}").format(
-            name=now.name, percent=now.percent, detail=safe_text(now.detail)
+        return _("{name} is at {percent}. {detail}").format(
+            name=now.name, percent=f"{now.percent} %", detail=safe_text(now.detail)
         )
     sentence = (_UP if now.direction is Direction.UP else _DOWN).get(now.state)
     return (sentence() if sentence else "{name}").format(
         name=now.name,
-        percent=now.percent,
+        percent=f"{now.percent} %",
         size=size_words(now.total),
         detail=safe_text(now.detail),
         path=safe_text(str(now.path)),

@@ -42,7 +42,7 @@ class HelpScreen(ModalScreen[None]):
                 yield Static(
                     _section(_("This terminal is attached to a container"), _detaching(), width)
                 )
-            yield Static(_section(_("Keys"), _keys(), width))
+            yield Static(_section(_("Keys"), _keys(attached=self._attached), width))
             chosen = [(each.shown, each.help()) for each in DEED_KEYS]
             yield Static(_section(_("With a message chosen"), chosen, width))
             yield Static(_section(_("Signs beside a message"), _signs(), width))
@@ -52,7 +52,7 @@ class HelpScreen(ModalScreen[None]):
         self.dismiss(None)
 
 
-def _keys() -> list[tuple[str, str]]:
+def _keys(*, attached: bool) -> list[tuple[str, str]]:
     return [
         ("Enter", _("Send")),
         ("Alt+Enter, Ctrl+J", _("Begin a new line")),
@@ -65,7 +65,7 @@ def _keys() -> list[tuple[str, str]]:
         ("F2", _("Change between light and dark")),
         ("F3", _("Find a command or a theme")),
         ("F6, F7, Alt+1…9", _("With several rooms: the next, the one before, that one")),
-        ("Ctrl+Z", _("Go back to the shell; fg returns")),
+        *(() if attached else (("Ctrl+Z", _("Go back to the shell; fg returns")),)),
         ("Ctrl+C, Ctrl+Q", _("Leave, after a question")),
     ]
 
