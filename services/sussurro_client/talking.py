@@ -92,6 +92,7 @@ def _chat_in_app(settings: ChatSettings, doorway: Doorway, room: str) -> int:
         notices=_notices(doorway),
         attached=settings.attached,
         leave_seconds=settings.leave_seconds,
+        typing=settings.typing,
         wishes=settings.wishes,
     )
     collect_rarely()

@@ -259,8 +259,8 @@ class RoomScreen(Screen[None]):
 
     def on_composer_submitted(self, event: Composer.Submitted) -> None:
         """Do what the draft says; it stays when that could not be done."""
-        if self.perform(commands.with_emoji(event.text)):
-            self.query_one(Composer).accept(event.text)
+        if self.perform(event.text):
+            self.query_one(Composer).clear()
 
     def perform(self, line: str) -> bool:
         """Do what a line says; return whether that could be done, and say so if not."""
