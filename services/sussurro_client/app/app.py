@@ -63,7 +63,7 @@ class SussurroApp(App[Outcome]):
     """One person in one room."""
 
     TITLE = "Sussurro"
-    CSS_PATH = "app.tcss"
+    CSS_PATH = ["app.tcss", "writing.tcss"]  # noqa: RUF012 - declared without ClassVar where it comes from
     ENABLE_COMMAND_PALETTE = False
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+c,ctrl+q", "ask_leave", show=False, priority=True),
