@@ -1,8 +1,11 @@
 """What settings are made of that need more than a type: how each is read, and what is refused."""
 
+import os
+import re
+from pathlib import Path
 from typing import Annotated
 
-from pydantic import AfterValidator, BeforeValidator
+from pydantic import AfterValidator, BeforeValidator, Field
 from pydantic_settings import NoDecode
 
 from sussurro_client.address import Address
@@ -49,6 +52,16 @@ def _check_theme(name: str) -> str:
     return name
 
 
+def _parse_keys(value: object) -> object:
+    """Return the paths in one text; an option that is given again comes after a comma."""
+    if not isinstance(value, str):
+        return value
+    several = re.split(f"[,{re.escape(os.pathsep)}]", value)
+    # One path may have these signs in its name, as long as it is the only one.
+    return (value,) if Path(value).exists() else tuple(path for path in several if path)
+
+
 RelayAddress = Annotated[Address, NoDecode, BeforeValidator(_parse_address)]
 Name = Annotated[str, AfterValidator(_check_name)]
+KeyPaths = Annotated[tuple[Path, ...], NoDecode, BeforeValidator(_parse_keys), Field(min_length=1)]
 ThemeName = Annotated[str, AfterValidator(_check_theme)]

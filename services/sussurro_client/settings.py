@@ -23,7 +23,7 @@ from pydantic_settings import (
 
 from sussurro_client.address import Address
 from sussurro_client.errors import ClientError
-from sussurro_client.setting_values import DEFAULT_PORT, Name, RelayAddress, ThemeName
+from sussurro_client.setting_values import DEFAULT_PORT, KeyPaths, Name, RelayAddress, ThemeName
 from sussurro_client.settings_file import FileSource, Origin, default_path
 from sussurro_client.trust import Trust, parse_pin
 from sussurro_client.wishes import Notify, Way, Wishes
@@ -123,7 +123,6 @@ class MemberSettings(_Settings):
         "",
         description="SHA-256 fingerprint of the one certificate to trust, in place of authorities",
     )
-    key: Path = Field(_KEY, description="the room's key file")
     name: Name = Field("", description="your name in the room; empty: you are asked")
     state: Path = Field(
         default_factory=_state_folder,
@@ -169,6 +168,7 @@ class MemberSettings(_Settings):
 class SendSettings(MemberSettings):
     """Send one message, from the argument or from stdin; exit 0 once the relay has kept it."""
 
+    key: Path = Field(_KEY, description="the room's key file")
     text: CliPositionalArg[str | None] = Field(
         None, description="the message; none: read from stdin"
     )
@@ -177,6 +177,7 @@ class SendSettings(MemberSettings):
 class RekeySettings(MemberSettings):
     """Make a new key for the room, and hand it to everybody but those left out."""
 
+    key: Path = Field(_KEY, description="the room's key file")
     without: list[str] = Field([], description="name of somebody who is left out")
     more: CliPositionalArg[list[str]] = Field([], description="more names to leave out")
 
@@ -189,6 +190,9 @@ class RekeySettings(MemberSettings):
 class ChatSettings(MemberSettings):
     """Talk in a room. In a terminal as an app; with a pipe, line by line."""
 
+    key: KeyPaths = Field(
+        (_KEY,), description="the room's key file; give it again for another room beside it"
+    )
     plain: CliImplicitFlag[bool] = Field(
         default=False,
         validation_alias=AliasChoices("plain"),

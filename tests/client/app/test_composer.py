@@ -287,7 +287,9 @@ def test_each_room_has_its_own_draft_and_its_own_history() -> None:
         first = scene.app.screen
         assert isinstance(first, RoomScreen)
         second = RoomScreen(
-            FakeSession(lambda _event: None, "Bia"), scene.app._invitation, scene.clock.clock()
+            FakeSession(lambda _event: None, "Bia"),
+            scene.app._entrances[0].invitation,
+            scene.clock.clock(),
         )
         await pilot.press(*"said", "enter", *"here")
         await scene.app.push_screen(second)

@@ -6,7 +6,6 @@ from typing import ClassVar
 from textual import events
 from textual.binding import BindingType
 from textual.message import Message
-from textual.strip import Strip
 from textual.widgets import TextArea
 from textual.widgets.text_area import EditResult
 
@@ -76,10 +75,6 @@ class Composer(TextArea):
         """Begin another draft; Up goes back to the one that was there."""
         self._typed.add(self.text)
         self._write(text)
-
-    def render_line(self, y: int) -> Strip:
-        """Return a row; where there is no place for one, the placeholder cannot be wrapped."""
-        return super().render_line(y) if self.content_size.width > 0 else Strip.blank(0)
 
     def on_key(self, event: events.Key) -> None:
         """Send with Enter; Alt+Enter and Ctrl+J begin a new line."""
