@@ -258,7 +258,6 @@ class ChatSettings(MemberSettings):
             notify=Notify(self.notify),
             notify_content=self.notify_content,
             notify_by=Way(self.notify_by),
-            typing=self.typing,
             file=self.config or default_path(),
         )
 

@@ -112,6 +112,7 @@ def _chat_in_app(
             notices=_notices(doorway),
             attached=settings.attached,
             leave_seconds=settings.leave_seconds,
+            typing=settings.typing,
             wishes=settings.wishes,
             rules=FileRules(settings.downloads, settings.file_limit_mib),
         )

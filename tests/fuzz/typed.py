@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import cast
 
 from sussurro_client.acquaintances import Acquaintance
-from sussurro_client.commands import with_emoji
 from sussurro_client.contents import Content, Edit, Text, fitting
 from sussurro_client.errors import ClientError
 from sussurro_client.events import Moved, Person, Received, Standing
@@ -17,7 +16,6 @@ from sussurro_client.key import RoomKey
 from sussurro_client.line_commands import perform_line
 from sussurro_client.line_mode import LineMode
 from sussurro_client.line_ports import Console
-from sussurro_client.mentions import mentions
 from sussurro_client.plain_face import PlainFace
 from sussurro_client.posts import Post
 from sussurro_client.session import Session
@@ -80,10 +78,6 @@ def fuzz_typed(data: bytes) -> None:
     except ClientError as error:
         sentence = str(error)
     assert sentence is None or len(session.said) == before
-    # And what the app does with a line before and after that.
-    assert with_emoji(with_emoji(text)) == with_emoji(text)
-    assert mentions(f"{text} Bia", "Bia")
-    assert mentions(text, "Bia") <= ("bia" in text.casefold())
 
 
 class _Files:

@@ -55,7 +55,7 @@ class SussurroApp(App[Outcome]):
     """One person in one room, or in several."""
 
     TITLE = "Sussurro"
-    CSS_PATH = "app.tcss"
+    CSS_PATH = ["app.tcss", "writing.tcss"]  # noqa: RUF012 - declared without ClassVar where it comes from
     ENABLE_COMMAND_PALETTE = False
     HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012 - declared without ClassVar where it comes from
         (0, "-narrow"),

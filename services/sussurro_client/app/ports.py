@@ -60,8 +60,9 @@ class Invitation:
     ``name`` may be empty; ``key`` is the public key of one's own identity.
     ``notices`` are finished sentences. ``attached``: the terminal comes and goes,
     as a container's does. ``leave_seconds``: how long leaving waits for what is
-    not acknowledged. ``wishes``: the settings of the app. ``rules``: where files are
-    saved, and how large they may be; None: none are.
+    not acknowledged. ``typing``: whether the others, and so the relay, are told
+    when one writes. ``wishes``: the other settings of the app. ``rules``: where files
+    are saved, and how large they may be; None: none are.
     """
 
     name: str
@@ -71,6 +72,7 @@ class Invitation:
     notices: tuple[str, ...] = ()
     attached: bool = False
     leave_seconds: float = 2.0
+    typing: bool = False
     wishes: Wishes = field(default_factory=Wishes)
     rules: FileRules | None = None
 

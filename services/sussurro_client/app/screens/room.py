@@ -368,9 +368,9 @@ class RoomScreen(Screen[None]):
     def on_composer_submitted(self, event: Composer.Submitted) -> None:
         """Do what the draft says; it stays when that could not be done."""
         about = self._writing.about
-        if not self.perform(commands.with_emoji(event.text)):
+        if not self.perform(event.text):
             return
-        self.query_one(Composer).accept(event.text)
+        self.query_one(Composer).clear()
         if about is not None and self._writing.about is about:
             self.write(self._writing.sent())
 
@@ -424,7 +424,7 @@ class RoomScreen(Screen[None]):
         if self.conversation.follows:
             self.conversation.forget_mark()
         is_said = not text.startswith("/") or text.startswith("//")
-        if self._invitation.wishes.typing and is_said and self._hearing.may_tell_typing():
+        if self._invitation.typing and is_said and self._hearing.may_tell_typing():
             with suppress(ClientError):
                 self._room.say(Typing(), timeout=0)
 
