@@ -1,3 +1,4 @@
+import os
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,7 @@ def chat(*arguments: str) -> ChatSettings:
 
 def test_nothing_has_to_be_set() -> None:
     settings = chat()
-    assert (settings.relay, settings.key) == (Address("localhost", 5454), Path("key.key"))
+    assert (settings.relay, settings.key) == (Address("localhost", 5454), (Path("key.key"),))
     assert (settings.name, settings.plain, settings.json_lines, settings.attached) == (
         "",
         False,
@@ -65,9 +66,29 @@ def test_a_name_is_trimmed_and_must_be_one_that_can_be_shown() -> None:
         chat("--name", "a\x1b[2Jb")
 
 
+def test_several_keys_are_given_one_by_one_or_in_one_variable(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    a, b = Path("a.key"), Path("b.key")
+    assert chat("--key", "a.key", "--key", "b.key").key == (a, b)
+    monkeypatch.setenv("SUSSURRO_KEY", f"a.key{os.pathsep}b.key")
+    assert chat().key == (a, b)
+    assert chat("--key", "c.key").key == (Path("c.key"),), "an option comes before a variable"
+    assert CliApp.run(SendSettings, cli_args=["--key", "x,y:z.key"]).key == Path("x,y:z.key")
+    odd = tmp_path / "one, two:three.key"
+    odd.touch()
+    assert chat("--key", str(odd)).key == (odd,), "a name may have these signs as the only one"
+
+
+@pytest.mark.parametrize("text", [",", os.pathsep, ",,:"])
+def test_a_list_of_no_keys_is_refused(text: str) -> None:
+    with pytest.raises(ValidationError, match="key"):
+        chat("--key", text)
+
+
 SETTINGS: dict[str, tuple[str, Any]] = {
     "SUSSURRO_RELAY": ("relay.example:7", Address("relay.example", 7)),
-    "SUSSURRO_KEY": ("/run/secrets/key.key", Path("/run/secrets/key.key")),
+    "SUSSURRO_KEY": ("/run/secrets/key.key", (Path("/run/secrets/key.key"),)),
     "SUSSURRO_NAME": ("Ana", "Ana"),
     "SUSSURRO_STATE": ("/state", Path("/state")),
     "SUSSURRO_HEARTBEAT_SECONDS": ("1.5", 1.5),
@@ -78,6 +99,12 @@ SETTINGS: dict[str, tuple[str, Any]] = {
     "SUSSURRO_PLAIN": ("true", True),
     "SUSSURRO_JSON": ("true", True),
     "SUSSURRO_LANG": ("pt_BR", "pt_BR"),
+    "SUSSURRO_THEME": ("sussurro-light", "sussurro-light"),
+    "SUSSURRO_BELL": ("false", False),
+    "SUSSURRO_NOTIFY": ("all", "all"),
+    "SUSSURRO_NOTIFY_CONTENT": ("true", True),
+    "SUSSURRO_NOTIFY_BY": ("osc9", "osc9"),
+    "SUSSURRO_TYPING": ("true", True),
 }
 
 
@@ -94,8 +121,8 @@ def test_every_option_is_also_a_variable(variable: str, monkeypatch: pytest.Monk
 
 
 def test_these_are_all_the_variables() -> None:
-    of_tls = {"tls_ca", "tls_pin"}  # of use with another one only: below
-    assert {_field(variable) for variable in SETTINGS} | of_tls == ChatSettings.model_fields.keys()
+    others = {"tls_ca", "tls_pin", "config"}  # of use with another one, or a file, only: below
+    assert {_field(variable) for variable in SETTINGS} | others == ChatSettings.model_fields.keys()
 
 
 def test_how_a_relay_has_to_prove_itself_can_be_set_by_options_and_variables(

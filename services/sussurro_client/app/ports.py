@@ -1,12 +1,14 @@
 """What the app needs of a session, and nothing more."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Protocol
 
 from sussurro_client.acquaintances import Acquaintance
 from sussurro_client.contents import Content
 from sussurro_client.events import Event, Moved, Person, Standing
+from sussurro_client.wishes import Wishes
 
 
 class Room(Protocol):
@@ -55,8 +57,7 @@ class Invitation:
     ``name`` may be empty; ``key`` is the public key of one's own identity.
     ``notices`` are finished sentences. ``attached``: the terminal comes and goes,
     as a container's does. ``leave_seconds``: how long leaving waits for what is
-    not acknowledged. ``typing``: whether the others, and so the relay, are told
-    when one writes.
+    not acknowledged. ``wishes``: the settings of the app.
     """
 
     name: str
@@ -66,7 +67,7 @@ class Invitation:
     notices: tuple[str, ...] = ()
     attached: bool = False
     leave_seconds: float = 2.0
-    typing: bool = False
+    wishes: Wishes = field(default_factory=Wishes)
 
 
 Listener = Callable[[Event], None]
@@ -80,3 +81,44 @@ class Doorway(Protocol):
 
     def follow(self, moved: Moved) -> None:
         """Take the key that somebody has handed to us; raises ClientError."""
+
+    def is_muted(self) -> bool:
+        """Return whether the room of today is to be silent; raises ClientError."""
+
+    def mute(self, *, is_muted: bool) -> bool:
+        """Keep whether the room of today is to be silent; return whether that was possible."""
+
+
+class KeyPlace(Protocol):
+    """Where a room's key goes that is not there yet; `sussurro_client.first_key.FirstKey` is one.
+
+    Its methods write the key down and return its room's id; they raise ClientError,
+    with nothing written, and never overwrite anything.
+    """
+
+    @property
+    def path(self) -> Path:
+        """Where the key goes."""
+
+    def make(self) -> str:
+        """Make a new room's key."""
+
+    def take(self, text: str) -> str:
+        """Take the key that a text is."""
+
+    def scan(self, picture: str) -> str:
+        """Take the key in a picture of its QR code, a file of that path. Takes its time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entrance:
+    """A room to go into: where its sessions begin, and what is known beforehand.
+
+    ``label``: what its tab says where there are several; empty: two words of its
+    fingerprint. ``key_place``: given where there is no key yet.
+    """
+
+    doorway: Doorway
+    invitation: Invitation
+    label: str = ""
+    key_place: KeyPlace | None = None

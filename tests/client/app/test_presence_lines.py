@@ -7,6 +7,7 @@ from textual.pilot import Pilot
 from sussurro_client.app.app import Outcome
 from sussurro_client.contents import Typing
 from sussurro_client.events import Arrived, Departed, Person
+from sussurro_client.wishes import Wishes
 from tests.client.app.fakes import ANA, BIA, JOAO, Stage, said, stage
 from tests.client.app.play import painted, play, room, shown, until
 
@@ -107,7 +108,7 @@ def test_where_it_is_wanted_it_is_told_once_in_a_while_and_not_for_commands() ->
 
     async def script(pilot: Pilot[Outcome]) -> None:
         screen = room(scene)
-        screen._invitation = replace(screen._invitation, typing=True)
+        screen._invitation = replace(screen._invitation, wishes=Wishes(typing=True))
         await pilot.press("a")
         assert scene.session.said == [], "there is no connection yet"
         await pilot.press("backspace")

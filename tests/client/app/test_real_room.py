@@ -9,7 +9,7 @@ from textual.pilot import Pilot
 
 from sussurro_client.address import Address
 from sussurro_client.app.app import Outcome, SussurroApp
-from sussurro_client.app.ports import Invitation, Listener
+from sussurro_client.app.ports import Entrance, Invitation, Listener
 from sussurro_client.app.screens.search import SearchScreen
 from sussurro_client.app.widgets.conversation import Conversation
 from sussurro_client.contents import Edit, Reaction, Text
@@ -46,6 +46,12 @@ class OneRoom:
     def follow(self, moved: Moved) -> None:
         raise AssertionError(moved)
 
+    def is_muted(self) -> bool:
+        return False
+
+    def mute(self, *, is_muted: bool) -> bool:
+        raise AssertionError(is_muted)
+
 
 class Friend(Ears):
     """João, in the test's own process."""
@@ -71,7 +77,7 @@ def joao(relay: Server) -> Iterator[Friend]:
 def app_for(relay: Server) -> SussurroApp:
     address = Address(HOST, relay.port)
     key = BIA.person.key
-    return SussurroApp(OneRoom(address), Invitation("Bia", key, "", str(address)))
+    return SussurroApp([Entrance(OneRoom(address), Invitation("Bia", key, "", str(address)))])
 
 
 def shown(app: SussurroApp) -> str:

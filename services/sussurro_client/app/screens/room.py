@@ -10,28 +10,42 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.message import Message
 from textual.screen import Screen
+from textual.theme import Theme
 from textual.widgets import Static, TextArea
 
 from sussurro_client import commands, sentences
 from sussurro_client.app.clock import Clock
 from sussurro_client.app.doing import Doing
 from sussurro_client.app.entries import Kind, Noted
+from sussurro_client.app.herald import Heard
 from sussurro_client.app.listening import Hearing
 from sussurro_client.app.past import Past
 from sussurro_client.app.ports import Invitation, Room
 from sussurro_client.app.screens.help import HelpScreen
 from sussurro_client.app.screens.search import SearchScreen
+from sussurro_client.app.wants import Muted, Spoken, ThemeAsked
 from sussurro_client.app.widgets.below import Below
+from sussurro_client.app.widgets.candidates import Candidates
 from sussurro_client.app.widgets.composer import Composer
 from sussurro_client.app.widgets.conversation import Conversation
 from sussurro_client.app.widgets.here import Here
 from sussurro_client.app.widgets.keys import Keys
+from sussurro_client.app.widgets.room_tabs import RoomTabs, Tab
 from sussurro_client.app.widgets.status import Connection, Status
 from sussurro_client.app.writing import Writing
 from sussurro_client.asides import Aside
-from sussurro_client.contents import Typing
+from sussurro_client.contents import File, Text, Typing
 from sussurro_client.errors import ClientError
-from sussurro_client.events import Connected, Disconnected, Earlier, Event, Moved, Person
+from sussurro_client.events import (
+    Connected,
+    Disconnected,
+    Earlier,
+    Event,
+    Moved,
+    Person,
+    Received,
+)
+from sussurro_client.mentions import mentions
 from sussurro_client.naming import Circle
 from sussurro_client.speaking import Speaker
 from sussurro_client.targets import answered, editable
@@ -59,17 +73,29 @@ class RoomScreen(Screen[None]):
     class Left(Message):
         """Whoever sits here wants to leave, and has been clear about it."""
 
+        def __init__(self, screen: "RoomScreen") -> None:
+            super().__init__()
+            self.screen = screen
+
     class MoveAsked(Message):
         """Whoever sits here wants to go on in the room of a new key."""
 
-        def __init__(self, moved: Moved) -> None:
+        def __init__(self, screen: "RoomScreen", moved: Moved) -> None:
             super().__init__()
+            self.screen = screen
             self.moved = moved
 
     def __init__(
-        self, room: Room, invitation: Invitation, clock: Clock, *, draft: str = ""
+        self,
+        room: Room,
+        invitation: Invitation,
+        clock: Clock,
+        *,
+        draft: str = "",
+        is_muted: bool = False,
     ) -> None:
         super().__init__()
+        self.is_muted = is_muted
         self._draft = draft
         self._circle = Circle(Person(invitation.name, invitation.key), room.standing)
         self._room = room
@@ -77,7 +103,9 @@ class RoomScreen(Screen[None]):
         self._clock = clock
         me = self._circle.me
         self.timeline = Timeline(me)
-        self.conversation = Conversation(self.timeline, self._circle, clock)
+        self.conversation = Conversation(
+            self.timeline, self._circle, clock, lambda text: mentions(text, me.name)
+        )
         self._status = Status(invitation.room_words, clock.monotonic)
         self._here = Here(self._circle)
         self._hearing = Hearing(self, clock, self._circle, self.timeline)
@@ -98,12 +126,14 @@ class RoomScreen(Screen[None]):
     def compose(self) -> ComposeResult:
         """Lay out the room."""
         yield self._status
+        yield RoomTabs()
         with Horizontal():
             yield self.conversation
             yield self._here
         yield self._below
         yield Static(id="about", markup=False)
-        yield Composer(_("Write a message"))
+        yield Candidates()
+        yield Composer(_("Write a message"), self._names)
         yield Keys()
 
     def on_mount(self) -> None:
@@ -111,6 +141,9 @@ class RoomScreen(Screen[None]):
         connecting = _("Connecting to {relay}…").format(relay=self._invitation.relay)
         for notice in (*self._invitation.notices, connecting):
             self.note(Kind.NOTICE, notice)
+        if self.is_muted:
+            self.note(Kind.NOTICE, _("This room is muted; /mute ends that."))
+        self.app.theme_changed_signal.subscribe(self, self._dress)
         self.query_one(Composer).insert(self._draft)
         self.call_after_refresh(self._room.start)
 
@@ -125,11 +158,21 @@ class RoomScreen(Screen[None]):
         with self.conversation.at_once():
             for event in heard:
                 self._hearing.hear(event, people)
+                if isinstance(event, Received) and event.live:
+                    self._tell(event)
         for event in heard:
             if isinstance(event, Connected):
                 self._past.resume()
             elif isinstance(event, Disconnected):
                 self._past.lose()
+
+    def _tell(self, event: Received) -> None:
+        """Tell the app of what somebody else said; what changes what was said is no news."""
+        match event.content:
+            case Text(text=text) | File(name=text) if event.sender != self._circle.me:
+                is_private = event.private is not None
+                heard = Heard(self._circle.label(event.sender), text, is_private=is_private)
+                self.post_message(Spoken(self, heard))
 
     # What hearing shows.
 
@@ -151,15 +194,29 @@ class RoomScreen(Screen[None]):
         """Show how the connection does."""
         self._status.show(connection)
 
+    def show_tabs(self, tabs: Sequence[Tab], shown: int) -> None:
+        """Show what waits in which room."""
+        self.query_one(RoomTabs).show(tabs, shown)
+        self.query_one(Keys).show(has_rooms=len(tabs) > 1)
+
     def show_here(self) -> None:
         """Show who is here now."""
         presence = self._hearing.presence
         self._here.show(presence.people, presence.members)
 
+    def _dress(self, _theme: Theme) -> None:
+        # Only then have the styles changed that the lines are drawn with.
+        self.call_after_refresh(self.redraw)
+
     def redraw(self) -> None:
         """Draw everything in other colours."""
         self.conversation.redraw()
         self._here.redraw()
+
+    def _names(self) -> tuple[Sequence[str], Sequence[str]]:
+        """Return the names of who is here, and of whom else we met."""
+        here = [each.name for each in self._hearing.presence.people if each != self._circle.me]
+        return here, [each.person.name for each in self._room.acquaintances]
 
     # What the keys and commands do.
 
@@ -247,7 +304,21 @@ class RoomScreen(Screen[None]):
 
     def move(self, words: str) -> None:
         """Ask the app to go on in the room of the new key that was offered."""
-        self.post_message(self.MoveAsked(self._hearing.offers.choose(words)))
+        self.post_message(self.MoveAsked(self, self._hearing.offers.choose(words)))
+
+    def mute(self) -> None:
+        """Let nothing said here call whoever sits here any more, or let it again."""
+        self.is_muted = not self.is_muted
+        if self.is_muted:
+            words = _("Nothing that is said here calls you any more; /mute ends that.")
+        else:
+            words = _("What is said here calls you again.")
+        self.note(Kind.NOTICE, words)
+        self.post_message(Muted(self))
+
+    def theme(self, name: str) -> None:
+        """Ask the app for other colours, or which there are."""
+        self.post_message(ThemeAsked(self, name.strip()))
 
     def help(self) -> None:
         """Show what can be done."""
@@ -255,7 +326,7 @@ class RoomScreen(Screen[None]):
 
     def leave(self) -> None:
         """Ask the app to leave."""
-        self.post_message(self.Left())
+        self.post_message(self.Left(self))
 
     def action_help(self) -> None:
         """Show what can be done."""
@@ -272,14 +343,30 @@ class RoomScreen(Screen[None]):
     def on_composer_submitted(self, event: Composer.Submitted) -> None:
         """Do what the draft says; it stays when that could not be done."""
         about = self._writing.about
+        if not self.perform(commands.with_emoji(event.text)):
+            return
+        if self._writing.about in (about, None):
+            self.query_one(Composer).accept(event.text)
+        if kept := self._writing.take_kept():
+            self.write(kept)
+
+    def perform(self, line: str) -> bool:
+        """Do what a line says; return whether that could be done, and say so if not."""
         try:
-            sentence = commands.perform(event.text, self)
+            sentence = commands.perform(line, self)
         except ClientError as error:
             sentence = str(error)
         if sentence:
             self.note(Kind.WARNING, sentence)
-        elif self._writing.about is about:
-            self.write(self._writing.sent())
+        return not sentence
+
+    def begin(self, text: str) -> None:
+        """Begin a draft; what was written before is kept as typed."""
+        self.query_one(Composer).begin(text)
+
+    def on_composer_offered(self, event: Composer.Offered) -> None:
+        """Show what may come of what is begun."""
+        self.query_one(Candidates).show(event.candidates, event.chosen)
 
     # What the draft is about.
 
@@ -313,7 +400,7 @@ class RoomScreen(Screen[None]):
         if self.conversation.follows:
             self.conversation.forget_mark()
         is_said = not text.startswith("/") or text.startswith("//")
-        if self._invitation.typing and is_said and self._hearing.may_tell_typing():
+        if self._invitation.wishes.typing and is_said and self._hearing.may_tell_typing():
             with suppress(ClientError):
                 self._room.say(Typing(), timeout=0)
 

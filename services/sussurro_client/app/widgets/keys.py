@@ -13,33 +13,39 @@ class Keys(Widget):
     def __init__(self) -> None:
         super().__init__()
         self._is_selecting = False
+        self._has_rooms = False
 
     def show_selecting(self, *, is_selecting: bool) -> None:
         """Show the keys for a message that is selected, or those for writing."""
         self._is_selecting = is_selecting
         self.refresh()
 
+    def show(self, *, has_rooms: bool) -> None:
+        """Show the keys of several rooms too, or not."""
+        self._has_rooms = has_rooms
+        self.refresh()
+
     def render(self) -> Content:
         """Return as many keys as the width has place for, the most needed first."""
         line = Content("")
-        for key, words in _for_selecting() if self._is_selecting else _for_writing():
+        for key, words in _for_selecting() if self._is_selecting else self._for_writing():
             part = Content.assemble((key, "$primary bold"), (f" {words}   ", "$faint"))
             if line.cell_length + part.cell_length - 3 > self.size.width:
                 break
             line += part
         return line
 
-
-def _for_writing() -> list[tuple[str, str]]:
-    return [
-        ("Enter", _("send")),
-        ("F1", _("help")),
-        ("Ctrl+C", _("leave")),
-        ("Alt+Enter", _("new line")),
-        ("PgUp PgDn", _("scroll")),
-        ("Alt+↑", _("choose a message")),
-        ("F2", _("light or dark")),
-    ]
+    def _for_writing(self) -> list[tuple[str, str]]:
+        return [
+            ("Enter", _("send")),
+            ("F1", _("help")),
+            ("Ctrl+C", _("leave")),
+            *((("F6 F7", _("other rooms")),) if self._has_rooms else ()),
+            ("Alt+Enter", _("new line")),
+            ("PgUp PgDn", _("scroll")),
+            ("Alt+↑", _("choose a message")),
+            ("F2", _("light or dark")),
+        ]
 
 
 def _for_selecting() -> list[tuple[str, str]]:
