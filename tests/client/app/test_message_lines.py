@@ -227,3 +227,11 @@ def test_markdown_is_styled_and_nothing_of_it_is_hidden() -> None:
     styles = {line.plain[span.start : span.end]: str(span.style) for span in line.spans}
     assert styles["so"] == "bold"
     assert styles["https://a.example/b"].startswith("underline")
+
+
+def test_a_selected_picture_keeps_its_colours() -> None:
+    what = said(post(ANA, PICTURE.model_copy(update={"preview": PREVIEW})), is_selected=True)
+    row = lines_of(what, 80, LOOK)[2]
+    assert row.plain.strip() == "▀" * 16
+    styles = [str(style.style) for style in row.spans]
+    assert styles.index("on $panel") < styles.index("#000102 on #303132")

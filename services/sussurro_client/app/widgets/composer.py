@@ -96,9 +96,8 @@ class Composer(TextArea):
         event.prevent_default()
         self.insert(safe_text(event.text))
 
-    def on_text_area_changed(self, event: TextArea.Changed) -> None:
+    def on_text_area_changed(self, _event: TextArea.Changed) -> None:
         """Offer what may come of what is typed; the room hears of it too."""
-        event.prevent_default()
         self._look()
 
     def on_text_area_selection_changed(self, event: TextArea.SelectionChanged) -> None:
