@@ -75,7 +75,10 @@ def message(said: Said, width: int, look: Look) -> list[Content]:
     lines = [*frame.head, *lines]
     if not said.is_selected:
         return lines
-    return [line.pad_right(max(width - line.cell_length, 0)).stylize("on $panel") for line in lines]
+    return [
+        line.pad_right(max(width - line.cell_length, 0)).stylize_before("on $panel")
+        for line in lines
+    ]
 
 
 def _parts(said: Said, cells: int, look: Look) -> Iterator[tuple[str, Content]]:

@@ -15,6 +15,7 @@ from textual.visual import Visual
 
 from sussurro_client.app.blocks import Block, Blocks
 from sussurro_client.app.painter import Painter
+from sussurro_client.app.themes import PLAIN
 
 _MAX_DRAWN = 2_000  # blocks whose lines are kept
 
@@ -120,7 +121,7 @@ class Sight:
             return []
         app = self._view.app
         return self._painter.lines(
-            block, self._width, dark=app.current_theme.dark, has_pictures=not app.no_color
+            block, self._width, dark=app.current_theme.dark, has_pictures=self._has_colours
         )
 
     def strip(self, y: int) -> Strip:
@@ -131,6 +132,11 @@ class Sight:
         if strips:
             return strips[row - column.top(at)]
         return Strip.blank(0, self._view.rich_style)
+
+    @property
+    def _has_colours(self) -> bool:
+        app = self._view.app
+        return not app.no_color and app.theme != PLAIN.name
 
     def _draw_sight(self) -> int | None:
         """Draw what is in sight and not drawn; None: there is nothing.

@@ -47,6 +47,7 @@ class Writing:
         self._circle = circle
         self._get = get
         self._about: About | None = None
+        self._kept_draft = ""  # to go on with
 
     @property
     def about(self) -> About | None:
@@ -62,8 +63,11 @@ class Writing:
             self._show(self._speaker.say(text))
         elif about.aim is Aim.REPLY:
             self.reply(about.post.id, text)
+            self._finish()
         else:
             self.edit(about.post.id, text)
+            self._kept_draft = about.kept
+            self._finish()
 
     def act(self, text: str) -> None:
         """Send what one does."""
@@ -119,11 +123,14 @@ class Writing:
             self._desk.write(about.kept)
         return True
 
-    def sent(self) -> str:
-        """Take note that the draft is sent; return what was written before it began."""
-        about, self._about = self._about, None
+    def take_kept(self) -> str:
+        """Return what was written before the edit that was sent just now, once."""
+        kept, self._kept_draft = self._kept_draft, ""
+        return kept
+
+    def _finish(self) -> None:
+        self._about = None
         self._desk.show_about("")
-        return about.kept if about is not None and about.aim is Aim.EDIT else ""
 
     def _begin(self, about: About) -> None:
         self._about = about

@@ -1,4 +1,5 @@
 import struct
+import unicodedata
 from dataclasses import replace
 
 import pytest
@@ -18,7 +19,11 @@ BLANK = " " * 20
 PREVIEW = struct.pack(">II", 16, 2) + bytes(range(96))
 PICTURE = File(name="a.png", size=1_234_567, sha256=b"s" * 32, parts=1, key=b"k" * 32)
 
-texts = st.text(max_size=200)
+BIDI = {chr(point) for point in (*range(0x202A, 0x202F), *range(0x2066, 0x206A))}
+HOSTILE = st.sampled_from(
+    ["\x1b[2J", "\x9b1m", "\u202e", "\u2066", "\u2028", "\r\n", "\x00", "\u200f"]
+)
+texts = st.lists(st.one_of(HOSTILE, st.text(max_size=40)), max_size=6).map("".join)
 names = st.text(max_size=40)
 people = names.map(lambda name: Person(name, b"k" * 32))
 contents = st.one_of(
@@ -66,6 +71,12 @@ shown = st.builds(
 )
 
 
+def is_harmless(character: str) -> bool:
+    """Return whether a terminal shows a character, and neither moves nor turns about for it."""
+    is_bidi = character in "\u200e\u200f\u061c" or character in BIDI
+    return not is_bidi and unicodedata.category(character) not in ("Cc", "Cs", "Co", "Zl", "Zp")
+
+
 def plain(what: Said, width: int = 80) -> list[str]:
     return [line.plain.rstrip() for line in lines_of(what, width, LOOK)]
 
@@ -76,7 +87,7 @@ def test_no_line_of_any_message_is_wider_than_the_screen_or_moves_a_terminal(
 ) -> None:
     for line in lines_of(what, width, LOOK):
         assert line.cell_length <= max(width, 2)  # a wide character needs two cells
-        assert not set(line.plain) & set("\n\r\t\x1b\x07\x08\x00\x9b\u202e\u2066\u2028\u200b")
+        assert all(map(is_harmless, line.plain))
 
 
 def test_a_message_goes_on_below_its_beginning() -> None:
@@ -227,3 +238,11 @@ def test_markdown_is_styled_and_nothing_of_it_is_hidden() -> None:
     styles = {line.plain[span.start : span.end]: str(span.style) for span in line.spans}
     assert styles["so"] == "bold"
     assert styles["https://a.example/b"].startswith("underline")
+
+
+def test_a_selected_picture_keeps_its_colours() -> None:
+    what = said(post(ANA, PICTURE.model_copy(update={"preview": PREVIEW})), is_selected=True)
+    row = lines_of(what, 80, LOOK)[2]
+    assert row.plain.strip() == "▀" * 16
+    styles = [str(style.style) for style in row.spans]
+    assert styles.index("on $panel") < styles.index("#000102 on #303132")

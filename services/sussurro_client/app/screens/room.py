@@ -107,7 +107,7 @@ class RoomScreen(Screen[None]):
         me = self._circle.me
         self.timeline = Timeline(me)
         self.conversation = Conversation(
-            self.timeline, self._circle, clock, lambda text: mentions(text, invitation.name)
+            self.timeline, self._circle, clock, lambda text: mentions(text, me.name)
         )
         self._status = Status(invitation.room_words, clock.monotonic)
         self._here = Here(self._circle)
@@ -370,9 +370,10 @@ class RoomScreen(Screen[None]):
         about = self._writing.about
         if not self.perform(event.text):
             return
-        self.query_one(Composer).clear()
-        if about is not None and self._writing.about is about:
-            self.write(self._writing.sent())
+        if self._writing.about in (about, None):
+            self.query_one(Composer).clear()
+        if kept := self._writing.take_kept():
+            self.write(kept)
 
     def perform(self, line: str) -> bool:
         """Do what a line says; return whether that could be done, and say so if not."""
