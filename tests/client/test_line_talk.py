@@ -62,13 +62,13 @@ def test_whatever_others_do_is_one_line_that_says_it_in_words(
     session.say(Reaction(of=of, emoji="👍", is_on=False))
     session.say(Typing())
     session.say(Unknown(kind="hologram"))
-    session.say(File(name="x.png", size=2_345_678, sha256=of, parts=1, key=of))
+    file = session.say(File(name="x.png", size=2_345_678, sha256=of, parts=1, key=of))
     session.say(Delete(of=of))
     session.whisper(known(bia, "Ana"), Text(text="Between us"))
     ana.wait("Between us")
     ana.type("TT")
     assert ana.end() == (0, "")
-    tag, file_tag = tag_of(first), tag_of(bia.of(Kept)[-3].id)
+    tag, file_tag = tag_of(first), tag_of(file)
     assert without_times(ana.lines[2:]) == [
         "[12:00] Bia: Shall we meet?",
         "[12:00 answer] Bia: to Bia (Shall we meet?): Yes!",

@@ -53,7 +53,7 @@ PORTUGUESE = Words(
     here=r"\* 2 aqui:",
     trusted=r"\* Você confia em Bia, cuja impressão digital é ",
     warning=r"! Bia tem outra identidade ",
-    private="privada",
+    private="em particular",
     found=r"\* 1 mensagem encontrada em todas as \d+ que o servidor guarda\.",
     help="/reply \\[#etiqueta\\] texto: ",
 )

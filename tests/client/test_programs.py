@@ -12,6 +12,7 @@ import pytest
 
 from sussurro_client import line_mode
 from sussurro_client.contents import Delete, Edit, File, Reaction, Text, Typing, Unknown
+from sussurro_client.crash import EXIT_CRASHED
 from sussurro_client.events import (
     Alarm,
     Alert,
@@ -113,6 +114,7 @@ def test_the_table_of_exit_codes_is_that_of_the_code() -> None:
         line_mode.EXIT_OK,
         line_mode.EXIT_NOT_DELIVERED,
         line_mode.EXIT_REFUSED,
+        EXIT_CRASHED,
         line_mode.EXIT_INTERRUPTED,
     ]
 
