@@ -47,6 +47,19 @@ def test_nothing_is_fetched_before_somebody_looks_for_it() -> None:
     play(scene, script)
 
 
+def test_a_resize_fetches_nothing() -> None:
+    scene = stage()
+
+    async def script(pilot: Pilot[Outcome]) -> None:
+        await fill(scene, pilot, 30)
+        for height in (60, 10, 24):
+            await pilot.resize_terminal(100, height)
+            await pilot.pause()
+        assert scene.session.pages_asked == []
+
+    play(scene, script)
+
+
 def test_near_the_top_one_page_is_asked_for_and_that_is_told() -> None:
     scene = stage()
 

@@ -131,7 +131,7 @@ def test_ctrl_z_gives_the_terminal_back_and_a_wake_up_draws_all_anew(
         terminal.wait_for(text)
     assert not terminal.is_in_line_mode
     terminal.press("\r")
-    terminal.wait_for("Bia           a draft")
+    terminal.wait_for("a draft ·")
     terminal.press("TT\r")
     assert terminal.end() == 0
 
@@ -309,7 +309,7 @@ def test_a_resize_while_one_talks_loses_nothing(start: Callable[..., Terminal]) 
         terminal.wait_for("a draft")
     terminal.wait_for("Bia           before")
     terminal.press("\r")
-    terminal.wait_for("Bia           a draft")
+    terminal.wait_for("a draft ·")
     terminal.press("TT\r")
     assert terminal.end() == 0
 

@@ -46,6 +46,7 @@ class HelpScreen(ModalScreen[None]):
             chosen = [(each.shown, each.help()) for each in DEED_KEYS]
             yield Static(_section(_("With a message chosen"), chosen, width))
             yield Static(_section(_("Signs beside a message"), _signs(), width))
+            yield Static(_("Escape closes this page."), classes="hint", markup=False)
 
     def action_dismiss_help(self) -> None:
         """Go back to the room."""

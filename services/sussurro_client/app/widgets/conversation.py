@@ -254,7 +254,8 @@ class Conversation(ScrollView, can_focus=False):
             return
         self._sight.follows = self.is_vertical_scroll_end
         self._sight.show_again()
-        if new_value < old_value:
+        # A resize scrolls too, and nobody looks for anything then.
+        if new_value < old_value and not self._sight.follows:
             self._look_for_past()
 
     def _look_for_past(self) -> None:
