@@ -163,12 +163,12 @@ def _show(port: int, key: RoomKey, history: int) -> dict[str, float]:
     """Open the app; return the seconds from coming in to the newest message's being painted."""
     # Whoever only uses a session does not load it, and what is loaded has its price.
     from sussurro_client.app.app import SussurroApp  # noqa: PLC0415 - as above
-    from sussurro_client.app.ports import Invitation  # noqa: PLC0415 - as above
+    from sussurro_client.app.ports import Entrance, Invitation  # noqa: PLC0415 - as above
 
     collect_rarely()  # as the program does
     entered: list[float] = []
     doorway = _OneRoom(port, key, history, entered)
-    app = SussurroApp(doorway, Invitation("Receiver", b"own", "", "relay"))
+    app = SussurroApp([Entrance(doorway, Invitation("Receiver", b"own", "", "relay"))])
 
     async def go() -> dict[str, float]:
         async with app.run_test(size=(120, 40)) as pilot:

@@ -1,12 +1,16 @@
 """``sussurro``: the commands, their exit codes, and nothing else.
 
 Exit codes: 0 done, 1 something was not delivered, 2 it cannot work like this
-(settings, key, refused), 130 interrupted.
+(settings, key, refused), 70 a mistake of the program's own, 130 interrupted.
 """
 
+import errno
 import os
+import signal
 import sys
+import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,6 +19,7 @@ from pydantic import ValidationError
 from pydantic_settings import BaseSettings, SettingsError
 
 from sussurro_client import words
+from sussurro_client.crash import EXIT_CRASHED, crash_sentence, threads_watched
 from sussurro_client.errors import ClientError
 from sussurro_client.key_commands import invite, keygen, room
 from sussurro_client.line_mode import (
@@ -95,6 +100,36 @@ def main(arguments: list[str] | None = None) -> int:
     if command is None:
         complain(_("There is no command '{word}'.").format(word=arguments[0]) + "\n" + _usage())
         return EXIT_REFUSED
+    failures: list[BaseException] = []
+    with threads_watched(lambda error: _interrupt(failures, error)):
+        code = _run(command, arguments, failures)
+    if failures:
+        code = EXIT_CRASHED
+        with suppress(OSError):
+            complain(crash_sentence(failures[0]))
+    _flush()
+    return code
+
+
+def _flush() -> None:
+    """Write what is still to be written; what nobody can read is nothing, and no traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except OSError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+def _interrupt(failures: list[BaseException], error: BaseException) -> None:
+    """End the main thread, which may be waiting for the one that failed."""
+    failures.append(error)
+    identifier = threading.main_thread().ident
+    if identifier is not None:
+        signal.pthread_kill(identifier, signal.SIGINT)
+
+
+def _run(command: _Command, arguments: list[str], failures: list[BaseException]) -> int:
+    """Run a command; what it could not do is a sentence, and its mistakes are in ``failures``."""
     try:
         settings = command.settings(
             _cli_parse_args=arguments[1:], _cli_prog_name=f"sussurro {arguments[0]}"
@@ -107,10 +142,13 @@ def main(arguments: list[str] | None = None) -> int:
         complain(str(error))
     except KeyboardInterrupt:
         return EXIT_INTERRUPTED
-    except BrokenPipeError:
-        # Whoever read our lines is gone; so are we, without a traceback at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return EXIT_NOT_DELIVERED
+    except OSError as error:
+        if error.errno not in (errno.EPIPE, errno.EIO):
+            failures.append(error)
+            return EXIT_CRASHED
+        return EXIT_NOT_DELIVERED  # whoever read our lines is gone; so are we
+    except Exception as error:  # noqa: BLE001 - whatever it is, nobody shall see its variables
+        failures.append(error)
     return EXIT_REFUSED
 
 

@@ -87,11 +87,17 @@ def read_key(path: Path) -> RoomKey:
 
 def create_key(path: Path) -> RoomKey:
     """Write a new key with mode 0600; raises KeyFileError rather than overwrite anything."""
-    text = Fernet.generate_key().decode("ascii")
+    key = RoomKey.from_text(Fernet.generate_key().decode("ascii"))
+    write_key(path, key)
+    return key
+
+
+def write_key(path: Path, key: RoomKey) -> None:
+    """Write a key down with mode 0600; raises KeyFileError rather than overwrite anything."""
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "w") as file:
-            file.write(text + "\n")
+            file.write(key.text + "\n")
     except FileExistsError:
         raise KeyFileError(
             _("{path} exists already and is never overwritten; choose another name.").format(
@@ -102,4 +108,3 @@ def create_key(path: Path) -> RoomKey:
         raise KeyFileError(
             _("The key cannot be written to {path}: {why}.").format(path=path, why=error.strerror)
         ) from None
-    return RoomKey.from_text(text)

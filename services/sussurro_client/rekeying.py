@@ -37,7 +37,7 @@ class _Circle:
 
 def rekey(settings: RekeySettings) -> int:
     """Make a new key, hand it over in the old room, and use it from now on; raises ClientError."""
-    doorway = doorway_of(settings, history=0)
+    doorway = doorway_of(settings, settings.key, history=0)
     old_room, text = doorway.key.room, Fernet.generate_key().decode("ascii")
     events: queue.SimpleQueue[Event] = queue.SimpleQueue()
     with doorway.open(settings.name or login_name(), events.put) as session:

@@ -1,5 +1,7 @@
 """SUSSURRO_*: every setting of the client, from the environment, ``.env`` or options."""
 
+import os
+import re
 from pathlib import Path
 from typing import Annotated
 
@@ -59,8 +61,18 @@ def _check_name(name: str) -> str:
     return name
 
 
+def _parse_keys(value: object) -> object:
+    """Return the paths in one text; an option that is given again comes after a comma."""
+    if not isinstance(value, str):
+        return value
+    several = re.split(f"[,{re.escape(os.pathsep)}]", value)
+    # One path may have these signs in its name, as long as it is the only one.
+    return (value,) if Path(value).exists() else tuple(path for path in several if path)
+
+
 RelayAddress = Annotated[Address, NoDecode, BeforeValidator(_parse_address)]
 Name = Annotated[str, AfterValidator(_check_name)]
+KeyPaths = Annotated[tuple[Path, ...], NoDecode, BeforeValidator(_parse_keys), Field(min_length=1)]
 
 
 def _refuse_without_tls(settings: ValidationInfo) -> None:
@@ -125,7 +137,6 @@ class MemberSettings(_Settings):
         "",
         description="SHA-256 fingerprint of the one certificate to trust, in place of authorities",
     )
-    key: Path = Field(_KEY, description="the room's key file")
     name: Name = Field("", description="your name in the room; empty: you are asked")
     state: Path = Field(
         default_factory=_state_folder,
@@ -171,6 +182,7 @@ class MemberSettings(_Settings):
 class SendSettings(MemberSettings):
     """Send one message, from the argument or from stdin; exit 0 once the relay has kept it."""
 
+    key: Path = Field(_KEY, description="the room's key file")
     text: CliPositionalArg[str | None] = Field(
         None, description="the message; none: read from stdin"
     )
@@ -179,6 +191,7 @@ class SendSettings(MemberSettings):
 class RekeySettings(MemberSettings):
     """Make a new key for the room, and hand it to everybody but those left out."""
 
+    key: Path = Field(_KEY, description="the room's key file")
     without: list[str] = Field([], description="name of somebody who is left out")
     more: CliPositionalArg[list[str]] = Field([], description="more names to leave out")
 
@@ -191,6 +204,9 @@ class RekeySettings(MemberSettings):
 class ChatSettings(MemberSettings):
     """Talk in a room. In a terminal as an app; with a pipe, line by line."""
 
+    key: KeyPaths = Field(
+        (_KEY,), description="the room's key file; give it again for another room beside it"
+    )
     plain: CliImplicitFlag[bool] = Field(
         default=False,
         validation_alias=AliasChoices("plain"),

@@ -1,7 +1,10 @@
 """``sussurro chat`` and ``sussurro send``: from settings to a conversation."""
 
+import io
 import os
 import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 from sussurro_client import sentences
 from sussurro_client.collecting import collect_rarely
@@ -9,13 +12,17 @@ from sussurro_client.display import safe_text
 from sussurro_client.doorway import Doorway
 from sussurro_client.errors import ClientError, NotSentError
 from sussurro_client.events import Disconnected, Event, Person
+from sussurro_client.first_key import FirstKey, is_missing
 from sussurro_client.identity import load_identity
 from sussurro_client.line_faces import JsonFace, PlainFace, connection_refused, undelivered
 from sussurro_client.line_mode import EXIT_NOT_DELIVERED, EXIT_OK, Console, LineMode
 from sussurro_client.names import login_name, name_flaw
 from sussurro_client.naming import room_words
+from sussurro_client.plain_assistant import ask_for_key
 from sussurro_client.settings import ChatSettings, MemberSettings, SendSettings
 from sussurro_client.words import _
+
+_USUAL_STEM = "key"  # of a key file, which says nothing about the room
 
 
 def send(settings: SendSettings) -> int:
@@ -29,7 +36,7 @@ def send(settings: SendSettings) -> int:
         if isinstance(event, Disconnected):
             troubles.append(event)
 
-    doorway = doorway_of(settings, history=0)
+    doorway = doorway_of(settings, settings.key, history=0)
     with doorway.open(settings.name or login_name(), listen) as session:
         is_taken = True
         try:
@@ -55,14 +62,28 @@ def _is_final(troubles: list[Disconnected]) -> bool:
 
 def chat(settings: ChatSettings) -> int:
     """Talk: the app in a terminal, else line by line."""
-    doorway = doorway_of(settings, settings.history)
-    room = doorway.key.room  # a bad key is told before anything is asked
+    doorways = [doorway_of(settings, path, settings.history) for path in settings.key]
     both_are_terminals = sys.stdin.isatty() and sys.stdout.isatty()
+    # A container's key is a secret that is missing, and a program has nobody to ask.
+    may_ask = both_are_terminals and not settings.json_lines and not settings.attached
+    places = {path: FirstKey(path) for path in settings.key if may_ask and is_missing(path)}
+    rooms = [each.key.room for each in doorways if each.key_path not in places]
+    # A bad key is told before anything is asked.
+    if len(set(rooms)) < len(rooms) or len(set(settings.key)) < len(settings.key):
+        raise ClientError(_("Two of these keys open the same room; give each one once."))
     if both_are_terminals and not settings.plain and not settings.json_lines and _can_draw():
-        return _chat_in_app(settings, doorway, room)
+        return _chat_in_app(settings, doorways, places)
+    if len(doorways) > 1:
+        raise ClientError(_("Line by line there is one room at a time; give one key only."))
+    for place in places.values():
+        ask_for_key(place)
+    return _chat_by_lines(settings, doorways[0])
+
+
+def _chat_by_lines(settings: ChatSettings, doorway: Doorway) -> int:
     name = settings.name or _ask_name()
     # Not sys.stdin, which cannot be closed at exit while a thread waits for a line of it.
-    lines = open(sys.stdin.fileno(), "rb", closefd=False)  # noqa: SIM115 - open to the end
+    lines = Lines(io.FileIO(sys.stdin.fileno(), "rb", closefd=False))
     face = JsonFace() if settings.json_lines else PlainFace()
     collect_rarely()
     console = Console(lines, sys.stdout, face, takes_json=settings.json_lines)
@@ -75,33 +96,52 @@ def chat(settings: ChatSettings) -> int:
     ).run()
 
 
+class Lines(io.BufferedReader):
+    """Lines of a stream; a terminal that was closed is at its end."""
+
+    def readline(self, size: int | None = -1) -> bytes:
+        """Return the next line, or nothing at the end."""
+        try:
+            return super().readline(size)
+        except OSError:
+            return b""
+
+
 def complain(sentence: str) -> None:
     """Say on stderr what went wrong, harmless for a terminal."""
     sys.stderr.write(safe_text(sentence) + "\n")
 
 
-def _chat_in_app(settings: ChatSettings, doorway: Doorway, room: str) -> int:
+def _chat_in_app(
+    settings: ChatSettings, doorways: Sequence[Doorway], places: Mapping[Path, FirstKey]
+) -> int:
     # Textual takes half a second to load, which the line mode need not wait for.
-    from sussurro_client.app import Invitation, run_app  # noqa: PLC0415
+    from sussurro_client.app import Entrance, Invitation, run_app  # noqa: PLC0415
 
-    invitation = Invitation(
-        name=settings.name,
-        key=doorway.identity.public_key,
-        room_words=room_words(room),
-        relay=str(settings.relay),
-        notices=_notices(doorway),
-        attached=settings.attached,
-        leave_seconds=settings.leave_seconds,
-    )
+    entrances = []
+    for doorway in doorways:
+        place = places.get(doorway.key_path)
+        invitation = Invitation(
+            name=settings.name,
+            key=doorway.identity.public_key,
+            room_words="" if place else room_words(doorway.key.room),
+            relay=str(settings.relay),
+            notices=_notices(doorway),
+            attached=settings.attached,
+            leave_seconds=settings.leave_seconds,
+        )
+        stem = doorway.key_path.stem
+        label = "" if stem == _USUAL_STEM else stem
+        entrances.append(Entrance(doorway, invitation, label, place))
     collect_rarely()
-    return run_app(doorway, invitation)
+    return run_app(entrances)
 
 
-def doorway_of(settings: MemberSettings, history: int) -> Doorway:
-    """Return where the sessions of these settings begin; raises ClientError for a bad identity."""
+def doorway_of(settings: MemberSettings, key_path: Path, history: int) -> Doorway:
+    """Return where the sessions in a key's room begin; raises ClientError for a bad identity."""
     return Doorway(
         settings.relay,
-        settings.key,
+        key_path,
         settings.state,
         load_identity(settings.state),
         settings.trust,

@@ -24,7 +24,7 @@ def chat(*arguments: str) -> ChatSettings:
 
 def test_nothing_has_to_be_set() -> None:
     settings = chat()
-    assert (settings.relay, settings.key) == (Address("localhost", 5454), Path("key.key"))
+    assert (settings.relay, settings.key) == (Address("localhost", 5454), (Path("key.key"),))
     assert (settings.name, settings.plain, settings.json_lines, settings.attached) == (
         "",
         False,
@@ -67,7 +67,7 @@ def test_a_name_is_trimmed_and_must_be_one_that_can_be_shown() -> None:
 
 SETTINGS: dict[str, tuple[str, Any]] = {
     "SUSSURRO_RELAY": ("relay.example:7", Address("relay.example", 7)),
-    "SUSSURRO_KEY": ("/run/secrets/key.key", Path("/run/secrets/key.key")),
+    "SUSSURRO_KEY": ("/run/secrets/key.key", (Path("/run/secrets/key.key"),)),
     "SUSSURRO_NAME": ("Ana", "Ana"),
     "SUSSURRO_STATE": ("/state", Path("/state")),
     "SUSSURRO_HEARTBEAT_SECONDS": ("1.5", 1.5),

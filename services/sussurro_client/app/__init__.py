@@ -5,6 +5,6 @@ holds no key and knows nothing of the wire.
 """
 
 from sussurro_client.app.main import run_app
-from sussurro_client.app.ports import Invitation
+from sussurro_client.app.ports import Entrance, Invitation
 
-__all__ = ["Invitation", "run_app"]
+__all__ = ["Entrance", "Invitation", "run_app"]

@@ -1,224 +1,222 @@
-"""The app: which screen is shown, what the session tells, and how it ends."""
+"""The app: which screen is shown, which room is on it, and how it ends."""
 
 import asyncio
 import signal
-from contextlib import suppress
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import ClassVar
 
 from textual import events
 from textual.app import App
 from textual.binding import Binding, BindingType
-from textual.drivers.linux_driver import LinuxDriver
 from textual.message import Message
+from textual.worker import WorkerFailed
 
-from sussurro_client import sentences
+from sussurro_client.app.assistant import find_key
 from sussurro_client.app.clock import Clock
-from sussurro_client.app.inbox import Inbox
 from sussurro_client.app.lines import Kind
+from sussurro_client.app.outcome import Outcome
 from sussurro_client.app.palette import DARK, LIGHT
-from sussurro_client.app.ports import Doorway, Invitation, Room
+from sussurro_client.app.ports import Entrance
+from sussurro_client.app.rooms import Rooms
 from sussurro_client.app.screens.leave import LeaveScreen
 from sussurro_client.app.screens.name import NameScreen
 from sussurro_client.app.screens.room import RoomScreen
-from sussurro_client.app.terminal import DRAW_ANEW, AttachedDriver
-from sussurro_client.app.widgets.status import Connection, Phase
+from sussurro_client.app.stay import Heard
+from sussurro_client.app.terminal import AttachedDriver, TerminalDriver
+from sussurro_client.app.widgets.room_tabs import RoomTabs
 from sussurro_client.errors import ClientError
-from sussurro_client.events import Disconnected, Moved
-from sussurro_client.line_faces import undelivered
 from sussurro_client.names import name_flaw
 from sussurro_client.naming import room_words
 from sussurro_client.words import _
 
-_MUCH = 100  # events at once, as of a long history: what comes next can rest a little
-_REST_SECONDS = 0.1
-_RESTS = 5  # as long as more comes
+__all__ = ["Crashed", "Outcome", "SussurroApp"]
+
+_WIDE_FROM = 40  # a narrower terminal has no place for margins
+_NUMBER_KEYS = 9
+_TERMINAL_SECONDS = 1.0  # between two looks whether it is still there
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """How it ended: for ever refused, in ``refusal``'s words, or by leaving."""
+class Crashed(Message):
+    """A thread of ours has failed."""
 
-    refusal: str = ""
-    undelivered: tuple[str, ...] = ()
-
-
-class Heard(Message):
-    """Session ``number`` of ours told something, which is in its inbox."""
-
-    def __init__(self, number: int, inbox: Inbox) -> None:
+    def __init__(self, error: BaseException) -> None:
         super().__init__()
-        self.number = number
-        self.inbox = inbox
+        self.error = error
 
 
 class SussurroApp(App[Outcome]):
-    """One person in one room."""
+    """One person in one room, or in several."""
 
     TITLE = "Sussurro"
     CSS_PATH = "app.tcss"
     ENABLE_COMMAND_PALETTE = False
+    HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012 - declared without ClassVar where it comes from
+        (0, "-narrow"),
+        (_WIDE_FROM, "-wide"),
+    ]
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+c,ctrl+q", "ask_leave", show=False, priority=True),
+        Binding("ctrl+z", "suspend_process", show=False, priority=True),
         Binding("f2", "change_colours", show=False, priority=True),
+        Binding("f6", "next_room(1)", show=False, priority=True),
+        Binding("f7", "next_room(-1)", show=False, priority=True),
+        *(
+            Binding(f"alt+{number}", f"show_room({number - 1})", show=False, priority=True)
+            for number in range(1, _NUMBER_KEYS + 1)
+        ),
     ]
 
-    def __init__(
-        self, doorway: Doorway, invitation: Invitation, clock: Clock | None = None
-    ) -> None:
-        super().__init__(driver_class=AttachedDriver if invitation.attached else None)
-        self._doorway = doorway
-        self._invitation = invitation
+    def __init__(self, entrances: Sequence[Entrance], clock: Clock | None = None) -> None:
+        """Make an app for rooms, one at least; all are entered with the first one's name."""
+        self._is_attached = entrances[0].invitation.attached
+        super().__init__(driver_class=AttachedDriver if self._is_attached else TerminalDriver)
+        self._entrances = tuple(entrances)
         self._clock = clock or Clock()
-        self._session: Room | None = None
-        self._number = 0  # of the session, counted from 1
-        self._is_flooded = False  # there was just more than anybody can read
-        self._lost: tuple[str, ...] = ()  # what was not delivered where we moved away
-        self._room_screen: RoomScreen | None = None
+        self._rooms = Rooms(self, self._clock, self.leave)
         self._is_leaving = False
-        self._is_moving = False
+        self.crash: BaseException | None = None  # what ended it, if that was a mistake of ours
         for theme in (DARK, LIGHT):
             self.register_theme(theme)
         self.theme = DARK.name
 
+    # Going in.
+
     def on_mount(self) -> None:
-        """Ask for a name where none is given, then go in."""
+        """Ask for a key and a name where they are not given, then go in."""
         if not self.is_headless:
             # As the first process of a container it would otherwise not end when told to.
             loop = asyncio.get_running_loop()
             for number in (signal.SIGTERM, signal.SIGHUP):
                 loop.add_signal_handler(number, self.leave)
-        name = self._invitation.name.strip()
+            self.set_interval(_TERMINAL_SECONDS, self._look_after_terminal)
+        if any(entrance.key_place for entrance in self._entrances):
+            self.run_worker(self._find_keys())
+        else:
+            self._ask_name()
+
+    async def _find_keys(self) -> None:
+        found = []
+        for entrance in self._entrances:
+            invitation = entrance.invitation
+            if entrance.key_place is not None:
+                room = await find_key(self, entrance.key_place)
+                invitation = replace(invitation, room_words=room_words(room))
+            found.append(replace(entrance, invitation=invitation, key_place=None))
+        self._entrances = tuple(found)
+        self._ask_name()
+
+    def _ask_name(self) -> None:
+        invitation = self._entrances[0].invitation
+        name = invitation.name.strip()
         flaw = name_flaw(name)
         if flaw is None:
             self._go_in(name)
         else:
-            screen = NameScreen(self._invitation.room_words, flaw if name else "")
+            screen = NameScreen(invitation.room_words, flaw if name else "")
             self.push_screen(screen, self._go_in)
 
     def _go_in(self, name: str | None) -> None:
         if name is None:
             return
-        self._invitation = replace(self._invitation, name=name)
         try:
-            self._session = self._open(1)
+            self._rooms.enter(
+                replace(entrance, invitation=replace(entrance.invitation, name=name))
+                for entrance in self._entrances
+            )
         except ClientError as error:
             self.exit(Outcome(refusal=str(error)))
-            return
-        self._number = 1
-        self._room_screen = RoomScreen(self._session, self._invitation, self._clock)
-        self.push_screen(self._room_screen)
-
-    def _open(self, number: int) -> Room:
-        def call() -> None:
-            # Called in the session's thread; after the end there is nobody to tell.
-            with suppress(RuntimeError):
-                self.post_message(Heard(number, inbox))
-
-        inbox = Inbox(call)
-        return self._doorway.open(self._invitation.name, inbox.put)
 
     def on_heard(self, message: Heard) -> None:
-        """Show what the session told: at once, but for what is only the next part of much."""
-        if self._is_flooded:
-            self._gather(message, 0, _RESTS)
-        else:
-            self._hear(message.number, message.inbox)
+        """Show what a session told."""
+        message.stay.hear(message)
 
-    def _gather(self, message: Heard, before: int, rests: int) -> None:
-        """Show what the session told once no more comes, or after so many rests."""
-        count = len(message.inbox)
-        if rests and count > before:
-            self.set_timer(_REST_SECONDS, lambda: self._gather(message, count, rests - 1))
-        else:
-            self._hear(message.number, message.inbox)
+    # Several rooms.
 
-    def _hear(self, number: int, inbox: Inbox) -> None:
-        """Show what the session told, or end with it; what one told that we left is past."""
-        heard = inbox.take()
-        if len(heard) > _MUCH and not self._is_flooded:
-            self._is_flooded = True
-            self.set_timer(_REST_SECONDS, self._end_rest)
-        if self._room_screen is None or number != self._number:
-            return
-        last = heard[-1] if heard else None
-        if isinstance(last, Disconnected) and last.retry_in is None:
-            heard.pop()
-        self._room_screen.hear(heard)
-        if isinstance(last, Disconnected) and last.retry_in is None and not self._is_moving:
-            self.exit(Outcome(sentences.disconnected(last), self._lost))
+    def action_next_room(self, step: int) -> None:
+        """Show the room that stands so many places further on."""
+        self._rooms.step(step)
 
-    def _end_rest(self) -> None:
-        self._is_flooded = False
+    def action_show_room(self, number: int) -> None:
+        """Show a room, counted from 0."""
+        self._rooms.show(number)
+
+    def on_room_tabs_chosen(self, message: RoomTabs.Chosen) -> None:
+        """Show the room that was clicked on."""
+        self._rooms.show(message.number)
 
     def on_room_screen_move_asked(self, message: RoomScreen.MoveAsked) -> None:
-        """Take the new key and open its room; only then leave the old one."""
-        old_session, old_screen = self._session, self._room_screen
-        if self._is_leaving or self._is_moving or old_session is None or old_screen is None:
-            return
-        try:
-            self._doorway.follow(message.moved)
-            session = self._open(self._number + 1)
-        except ClientError as error:
-            old_screen.note(Kind.WARNING, str(error))
-            return
-        self._is_moving = True
-        old_screen.show_connection(Connection(Phase.LEAVING))
-        self.run_worker(self._move(message.moved, old_session, session))
+        """Go on in the room of a new key."""
+        if stay := self._rooms.of(message.screen):
+            stay.move(message.moved)
 
-    async def _move(self, moved: Moved, old_session: Room, session: Room) -> None:
-        # What is on its way gets some time, in a thread of its own.
-        lost = await asyncio.to_thread(old_session.close, self._invitation.leave_seconds)
-        if self._is_leaving or self._room_screen is None:
-            return
-        self._lost += lost
-        words = room_words(moved.room)
-        sentence = _("You are in the new room now; its fingerprint: {words}")
-        notices = (sentence.format(words=words), *((undelivered(lost),) if lost else ()))
-        self._invitation = replace(self._invitation, room_words=words, notices=notices)
-        self._session = session
-        self._number += 1
-        old_screen = self._room_screen
-        self._room_screen = RoomScreen(
-            session, self._invitation, self._clock, draft=old_screen.draft
-        )
-        self._is_moving = False
-        while self.screen is not old_screen:  # help, or the question whether to leave
-            await self.pop_screen()
-        await self.switch_screen(self._room_screen)
+    # Leaving.
 
-    def on_room_screen_left(self, _message: RoomScreen.Left) -> None:
-        """Leave; that was clear."""
-        self.leave()
+    def on_room_screen_left(self, message: RoomScreen.Left) -> None:
+        """Leave the room; that was clear."""
+        if stay := self._rooms.of(message.screen):
+            self.run_worker(self._rooms.leave(stay))
 
     def action_ask_leave(self) -> None:
         """Ask before anything ends; asked again, it is the same question."""
         if not isinstance(self.screen, LeaveScreen):
-            self.push_screen(LeaveScreen(), lambda leaves: self.leave() if leaves else None)
+            screen = LeaveScreen(len(self._rooms))
+            self.push_screen(screen, lambda leaves: self.leave() if leaves else None)
 
     def leave(self) -> None:
-        """Leave the room and end, with what could not be delivered."""
-        if self._is_leaving:
-            return
-        self._is_leaving = True
-        if self._room_screen is not None:
-            self._room_screen.show_connection(Connection(Phase.LEAVING))
-        self.run_worker(self._close, thread=True)
+        """Leave every room and end, with what could not be delivered."""
+        if not self._is_leaving:
+            self._is_leaving = True
+            self.run_worker(self._leave_all())
 
-    def _close(self) -> None:
-        # In a thread of its own: what is on its way gets some time.
-        lost = self._session.close(self._invitation.leave_seconds) if self._session else ()
-        self.call_from_thread(self.exit, Outcome(undelivered=self._lost + lost))
+    async def _leave_all(self) -> None:
+        self.exit(await self._rooms.leave_all())
+
+    # The terminal, and what goes wrong.
 
     def action_change_colours(self) -> None:
         """Change between light and dark."""
         self.theme = LIGHT.name if self.current_theme.dark else DARK.name
-        if self._room_screen is not None:
-            # Only then have the styles changed that the lines are drawn with.
-            self.call_after_refresh(self._room_screen.redraw)
+        # Only then have the styles changed that the lines are drawn with.
+        self.call_after_refresh(self._rooms.redraw)
 
     def on_resize(self, _event: events.Resize) -> None:
         """Draw all of it: a resize may be a terminal that has just attached."""
-        if isinstance(self._driver, LinuxDriver):
-            self._driver.write(DRAW_ANEW)
+        if isinstance(self._driver, TerminalDriver):
+            self._driver.draw_anew()
             self.screen.refresh(layout=True)
+
+    def action_suspend_process(self) -> None:
+        """Give the terminal back to the shell until it calls us again."""
+        if not self._is_attached:
+            super().action_suspend_process()
+        elif room := self._rooms.screen:
+            # The first process of a container has no shell that could wake it.
+            sentence = _("There is no shell here to go back to: close the terminal to detach.")
+            room.note(Kind.NOTICE, sentence)
+
+    def _look_after_terminal(self) -> None:
+        if isinstance(self._driver, TerminalDriver) and self._driver.is_gone:
+            self._driver.disable_input()  # which would read the end again and again
+            self.leave()
+
+    def on_crashed(self, message: Crashed) -> None:
+        """End: without one of its threads it would only seem to work."""
+        self._handle_exception(message.error)
+
+    def rescue(self, seconds: float) -> tuple[str, ...]:
+        """End what a crash has left running; return what could not be delivered."""
+        return self._rooms.rescue(seconds)
+
+    def _handle_exception(self, error: BaseException) -> None:
+        if self.crash is None:
+            self.crash = error.error if isinstance(error, WorkerFailed) else error
+        super()._handle_exception(error)  # type: ignore[arg-type]  # it only shows and keeps it
+
+    def _fatal_error(self) -> None:
+        # Textual would print the values of variables, with texts and keys among them.
+        self._close_messages_no_wait()
+
+    def panic(self, *_renderables: object) -> None:
+        """End without printing anything, for the reason that `_fatal_error` has."""
+        self._close_messages_no_wait()

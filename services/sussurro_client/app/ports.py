@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
 from sussurro_client.acquaintances import Acquaintance
@@ -78,3 +79,38 @@ class Doorway(Protocol):
 
     def follow(self, moved: Moved) -> None:
         """Take the key that somebody has handed to us; raises ClientError."""
+
+
+class KeyPlace(Protocol):
+    """Where a room's key goes that is not there yet; `sussurro_client.first_key.FirstKey` is one.
+
+    Its methods write the key down and return its room's id; they raise ClientError,
+    with nothing written, and never overwrite anything.
+    """
+
+    @property
+    def path(self) -> Path:
+        """Where the key goes."""
+
+    def make(self) -> str:
+        """Make a new room's key."""
+
+    def take(self, text: str) -> str:
+        """Take the key that a text is."""
+
+    def scan(self, picture: str) -> str:
+        """Take the key in a picture of its QR code, a file of that path. Takes its time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entrance:
+    """A room to go into: where its sessions begin, and what is known beforehand.
+
+    ``label``: what its tab says where there are several; empty: two words of its
+    fingerprint. ``key_place``: given where there is no key yet.
+    """
+
+    doorway: Doorway
+    invitation: Invitation
+    label: str = ""
+    key_place: KeyPlace | None = None

@@ -1,19 +1,85 @@
-"""A terminal that comes and goes: what `docker attach` and `kubectl attach` need."""
+"""The terminal: one that a shell takes back, one that is gone, and one that comes and goes."""
 
 import re
+import select
+from typing import IO
 
 from textual.drivers.linux_driver import LinuxDriver
 
 # Alternate screen, no line wrap, bracketed paste, no cursor, no colour, all clear:
 # a terminal that attached after the start has been told none of it.
-DRAW_ANEW = "\x1b[?1049h\x1b[?7l\x1b[?2004h\x1b[?25l\x1b[0m\x1b[2J\x1b[H"
+_DRAW_ANEW = "\x1b[?1049h\x1b[?7l\x1b[?2004h\x1b[?25l\x1b[0m\x1b[2J\x1b[H"
 
 # Focus reports and the kitty keyboard: a terminal that detaches would keep them,
 # and its next shell would be typed full of them.
 _LASTING = re.compile(r"\x1b\[(\?1004h|>\d+u)")
 
 
-class AttachedDriver(LinuxDriver):
+class _Paper:
+    """A terminal to write on. Once it is gone, what is written is nothing.
+
+    Textual writes in a thread of its own, and would wait for ever for one that has failed.
+    """
+
+    def __init__(self, file: IO[str] | None) -> None:
+        self._file = file
+        self.is_gone = False
+
+    def write(self, text: str) -> int:
+        try:
+            return self._file.write(text) if self._file else len(text)
+        except OSError:
+            self.is_gone = True
+            return len(text)
+
+    def flush(self) -> None:
+        try:
+            if self._file:
+                self._file.flush()
+        except OSError:
+            self.is_gone = True
+
+    def fileno(self) -> int:
+        return self._file.fileno() if self._file else -1
+
+
+class TerminalDriver(LinuxDriver):
+    """Knows whether its terminal is still there."""
+
+    def __init__(self, *arguments: object, **options: object) -> None:
+        super().__init__(*arguments, **options)  # type: ignore[arg-type]  # they are handed on
+        self._paper = _Paper(self._file)
+        self._file = self._paper  # type: ignore[assignment]  # all of a file that is used
+        self._cannot_read = False
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether the terminal was closed, and nobody can see or type anything any more."""
+        if self._cannot_read or self._paper.is_gone:
+            return True
+        poll = select.poll()
+        poll.register(self.fileno, 0)  # hanging up is told unasked
+        return bool(poll.poll(0))
+
+    def draw_anew(self) -> None:
+        """Have an empty screen, in whatever state the terminal was."""
+        self.write(_DRAW_ANEW)
+
+    def run_input_thread(self) -> None:
+        """Read until the end, or until there is nothing to read from."""
+        try:
+            super().run_input_thread()
+        except OSError:
+            self._cannot_read = True
+
+    def resume_application_mode(self) -> None:
+        """Take the terminal again; also after a stop that nobody announced (SIGSTOP)."""
+        if self._key_thread is not None and self._key_thread.is_alive():
+            self.suspend_application_mode()  # or else two threads would read
+        super().resume_application_mode()
+
+
+class AttachedDriver(TerminalDriver):
     """Asks a terminal for nothing that would outlive its being attached."""
 
     def write(self, data: str) -> None:

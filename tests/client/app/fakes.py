@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from sussurro_client.acquaintances import Acquaintance, Acquaintances
 from sussurro_client.app.app import SussurroApp
 from sussurro_client.app.clock import Clock
-from sussurro_client.app.ports import Invitation, Listener
+from sussurro_client.app.ports import Entrance, Invitation, Listener
 from sussurro_client.contents import Content, Text
 from sussurro_client.errors import ClientError, NotSentError
 from sussurro_client.events import Connected, Event, Moved, Person, Present, Received, Standing
@@ -167,7 +167,8 @@ def stage(
     clock = FakeClock()
     doorway = FakeDoorway(on_open)
     invitation = Invitation(name, BIA.key, ROOM_WORDS, RELAY, notices, attached)
-    return Stage(SussurroApp(doorway, invitation, clock.clock()), doorway, clock)
+    app = SussurroApp([Entrance(doorway, invitation)], clock.clock())
+    return Stage(app, doorway, clock)
 
 
 def said(who: Person, text: str, minute: int = 0, standing: Standing = Standing.KNOWN) -> Received:

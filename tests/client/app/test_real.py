@@ -10,7 +10,7 @@ from textual.pilot import Pilot
 
 from sussurro_client.address import Address
 from sussurro_client.app.app import Outcome, SussurroApp
-from sussurro_client.app.ports import Invitation, Listener
+from sussurro_client.app.ports import Entrance, Invitation, Listener
 from sussurro_client.app.widgets.conversation import Conversation
 from sussurro_client.app.widgets.status import Status
 from sussurro_client.doorway import Doorway
@@ -52,7 +52,7 @@ class OneRoom:
 
 def app_for(name: str, port: int) -> SussurroApp:
     address = Address(HOST, port)
-    return SussurroApp(OneRoom(address), Invitation(name, b"own", "", str(address)))
+    return SussurroApp([Entrance(OneRoom(address), Invitation(name, b"own", "", str(address)))])
 
 
 def shown(app: SussurroApp) -> str:
@@ -88,7 +88,8 @@ def test_move_goes_on_in_the_room_of_the_new_key(relay: Server, tmp_path: Path) 
     (tmp_path / "key.key").chmod(0o600)
     identity = load_identity(tmp_path)
     doorway = Doorway(address, tmp_path / "key.key", tmp_path, identity, None, 20.0, 10)
-    app = SussurroApp(doorway, Invitation("Bia", identity.public_key, "", str(address)))
+    invitation = Invitation("Bia", identity.public_key, "", str(address))
+    app = SussurroApp([Entrance(doorway, invitation)])
     joao = member_of("João")
 
     async def script(pilot: Pilot[Outcome]) -> None:

@@ -1,104 +1,29 @@
 """The real program in a real terminal, one that attaches late as docker attach does."""
 
-import fcntl
 import os
-import pty
 import re
-import select
-import struct
-import subprocess
+import shutil
+import signal
+import stat
 import sys
-import termios
-import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from pathlib import Path
 
-import pyte
 import pytest
 from cryptography.fernet import Fernet
 
 from tests.support.relay import HOST, SERVICES, running_relay
+from tests.support.terminal import SECONDS, Terminal
 
-SECONDS = 30.0
-# A resize is told only to those whose own terminal it is.
-TAKE_TERMINAL = """
-import fcntl, os, sys, termios
-fcntl.ioctl(0, termios.TIOCSCTTY, 0)
-os.execv(sys.argv[1], sys.argv[1:])
-"""
 RESTORED = b"\x1b[?1004l"  # the last that Textual writes
 LASTING = re.compile(rb"\x1b\[(\?(1000|1002|1003|1004|1006|1015|1016|2048)h|>\d+u)")
 
 
-class Terminal:
-    """A pseudo-terminal with a program in it, and a screen that can be attached late."""
-
-    def __init__(self, folder: Path, arguments: list[str], environment: dict[str, str]) -> None:
-        self.written = b""
-        self.attach()
-        self._file, inside = pty.openpty()
-        self._process = subprocess.Popen(
-            [sys.executable, "-c", TAKE_TERMINAL, sys.executable, *arguments],
-            cwd=folder,
-            env=environment,
-            stdin=inside,
-            stdout=inside,
-            stderr=inside,
-            start_new_session=True,
-        )
-        os.close(inside)
-
-    def attach(self) -> None:
-        """Begin with an empty screen that was told nothing of what went before."""
-        self.screen = pyte.Screen(80, 24)
-        self._stream = pyte.ByteStream(self.screen)
-
-    def resize(self, width: int, height: int) -> None:
-        size = struct.pack("HHHH", height, width, 0, 0)
-        fcntl.ioctl(self._file, termios.TIOCSWINSZ, size)
-
-    def press(self, keys: str) -> None:
-        os.write(self._file, keys.encode())
-
-    def wait_for(self, text: str, *, gone: bool = False) -> None:
-        """Wait until the text stands on the screen, or until it does not any more."""
-        deadline = time.monotonic() + SECONDS
-        while (text in "\n".join(self.screen.display)) == gone:
-            assert time.monotonic() < deadline, "\n".join(self.screen.display)
-            assert self._read(), "\n".join(self.screen.display)
-
-    def terminate(self) -> None:
-        self._process.terminate()
-
-    def end(self) -> int:
-        """Wait for the end; return the exit code."""
-        while self._read():
-            pass
-        return self._process.wait(SECONDS)
-
-    def close(self) -> None:
-        """End it, whatever it is doing."""
-        self._process.kill()
-        self._process.wait()
-        os.close(self._file)
-
-    def _read(self) -> bool:
-        if not select.select([self._file], [], [], SECONDS)[0]:
-            return False
-        data = b""
-        with suppress(OSError):  # how Linux says that the other side is closed
-            data = os.read(self._file, 65536)
-        self.written += data
-        # pyte does not know the private CSI that end with u; they draw nothing.
-        self._stream.feed(re.sub(rb"\x1b\[[<>=]\d*u", b"", data))
-        return bool(data)
-
-
 @pytest.fixture
-def environment() -> dict[str, str]:
+def environment(tmp_path: Path) -> dict[str, str]:
     path = {"PATH": os.environ["PATH"], "PYTHONPATH": str(SERVICES)}
-    return {**path, "LANGUAGE": "en", "TERM": "xterm-256color"}
+    logs = {"XDG_STATE_HOME": str(tmp_path / "logs")}
+    return {**path, **logs, "LANGUAGE": "en", "TERM": "xterm-256color"}
 
 
 @pytest.fixture
@@ -111,9 +36,14 @@ def start(tmp_path: Path, environment: dict[str, str]) -> Iterator[Callable[...,
     with running_relay() as relay:
         where = ["--relay", f"{HOST}:{relay.port}", "--state", str(tmp_path / "state")]
 
-        def run(*arguments: str) -> Terminal:
-            program = ["-m", "sussurro_client", "chat", "--name", "Bia", *where, *arguments]
-            terminals.append(Terminal(tmp_path, program, environment))
+        def run(
+            *arguments: str,
+            size: tuple[int, int] = (80, 24),
+            program: tuple[str, ...] = (sys.executable, "-m", "sussurro_client"),
+            is_own: bool = True,
+        ) -> Terminal:
+            command = [*program, "chat", "--name", "Bia", *where, *arguments]
+            terminals.append(Terminal(tmp_path, command, environment, size, is_own=is_own))
             return terminals[-1]
 
         yield run
@@ -165,3 +95,246 @@ def test_a_container_that_is_told_to_stop_leaves_in_order(start: Callable[..., T
     terminal.terminate()
     assert terminal.end() == 0
     assert terminal.written.rstrip().endswith(RESTORED)
+
+
+# A shell that takes its terminal back.
+
+
+def test_ctrl_z_gives_the_terminal_back_and_a_wake_up_draws_all_anew(
+    start: Callable[..., Terminal],
+) -> None:
+    terminal = start()
+    terminal.wait_for("connected · 1 here")
+    terminal.press("a draft")
+    terminal.wait_for("a draft")
+    terminal.press("\x1a")
+    terminal.wait_stopped()
+    assert terminal.is_in_line_mode
+    assert terminal.written.rstrip().endswith(RESTORED)
+    terminal.attach()  # what a shell wrote meanwhile is all that there is
+    terminal.wake()
+    for text in ("sussurro", "connected · 1 here", "You are in, as Bia.", "a draft", "F1"):
+        terminal.wait_for(text)
+    assert not terminal.is_in_line_mode
+    terminal.press("\r")
+    terminal.wait_for("Bia           a draft")
+    terminal.press("TT\r")
+    assert terminal.end() == 0
+
+
+def test_fg_in_a_real_shell_comes_back(start: Callable[..., Terminal]) -> None:
+    bash = shutil.which("bash")
+    if bash is None:
+        pytest.skip("no bash here")
+    script = 'set -m; "$@"; echo put to sleep; read -r line; fg; echo it ended with $?'
+    program = (bash, "--norc", "-c", script, "bash", sys.executable, "-m", "sussurro_client")
+    terminal = start(program=program)
+    terminal.wait_for("connected · 1 here")
+    terminal.press("\x1a")
+    terminal.wait_for("put to sleep")
+    terminal.attach()
+    terminal.press("\r")
+    terminal.wait_for("connected · 1 here")
+    terminal.press("TT\r")
+    terminal.wait_for("it ended with 0")
+
+
+def test_a_stop_that_nobody_announced_does_not_make_it_deaf(
+    start: Callable[..., Terminal],
+) -> None:
+    terminal = start()
+    terminal.wait_for("connected · 1 here")
+    terminal.process.send_signal(signal.SIGSTOP)
+    terminal.wait_stopped()
+    terminal.attach()
+    terminal.wake()
+    terminal.wait_for("connected · 1 here")
+    terminal.press("every letter once\r")
+    terminal.wait_for("Bia           every letter once")
+    terminal.press("TT\r")
+    assert terminal.end() == 0
+
+
+def test_the_first_process_of_a_container_does_not_go_to_sleep(
+    start: Callable[..., Terminal],
+) -> None:
+    terminal = start("--attached")
+    terminal.wait_for("connected · 1 here")
+    terminal.press("\x1a")
+    terminal.wait_for("There is no shell here to go back to")
+    terminal.press("TT\r")
+    assert terminal.end() == 0
+
+
+# A terminal that is gone.
+
+
+@pytest.mark.parametrize("arguments", [(), ("--attached",), ("--plain",)])
+def test_a_terminal_that_is_closed_ends_the_program(
+    start: Callable[..., Terminal], arguments: tuple[str, ...]
+) -> None:
+    terminal = start(*arguments)
+    terminal.wait_for("1 here")
+    terminal.hang_up()
+    code = terminal.process.wait(SECONDS)
+    assert code in (0, -signal.SIGHUP)
+
+
+@pytest.mark.parametrize("arguments", [(), ("--attached",), ("--plain",)])
+def test_a_terminal_that_is_closed_ends_even_whom_no_signal_reaches(
+    start: Callable[..., Terminal], tmp_path: Path, arguments: tuple[str, ...]
+) -> None:
+    terminal = start(*arguments, is_own=False)
+    terminal.wait_for("1 here")
+    terminal.hang_up()
+    assert terminal.process.wait(SECONDS) == 0
+    assert not (tmp_path / "logs").exists()
+
+
+# A crash.
+
+# Somebody says a word, and the line it would stand on cannot be drawn.
+CRASHES = {
+    "a widget": """
+from sussurro_client.app.widgets.composer import Composer
+def crash(self, event):
+    raise ValueError("s3cret " + event.text)
+Composer.on_paste = crash
+""",
+    "a worker": """
+from sussurro_client.app.app import SussurroApp
+async def crash(self):
+    raise ValueError("s3cret")
+SussurroApp._leave_all = crash
+""",
+    "a thread": """
+from sussurro_client.session import Session
+def crash(self, now, size):
+    raise ValueError("s3cret")
+Session._outgoing_before, Session._outgoing = Session._outgoing, lambda self: (
+    crash(self, 0, 0) if self._leaving else Session._outgoing_before(self)
+)
+""",
+}
+MAIN = """
+import sys
+from sussurro_client.__main__ import main
+sys.exit(main())
+"""
+
+
+@pytest.mark.parametrize("where", CRASHES)
+def test_a_crash_hands_the_terminal_back_and_says_where_it_is_written_down(
+    start: Callable[..., Terminal], tmp_path: Path, where: str
+) -> None:
+    terminal = start(program=(sys.executable, "-c", CRASHES[where] + MAIN))
+    terminal.wait_for("connected · 1 here")
+    terminal.press("\x1b[200~s3cret\x1b[201~")
+    if where != "a widget":
+        terminal.wait_for("s3cret")
+        terminal.press("\r")
+        terminal.wait_for("Bia           s3cret")
+        terminal.press("TT\r")
+    assert terminal.end() == 70
+    assert terminal.is_in_line_mode
+    (log,) = (tmp_path / "logs" / "sussurro" / "log").iterdir()
+    _drawn, _end, after = terminal.written.rpartition(RESTORED)
+    sentence = after.decode()
+    assert sentence.count("\n") == 1
+    assert str(log) in sentence
+    assert stat.S_IMODE(log.stat().st_mode) == 0o600
+    kept = log.read_text()
+    assert "ValueError" in kept
+    assert ".py:" in kept
+    for secret in ("s3cret", "Bia", (tmp_path / "key.key").read_text()):
+        assert secret not in kept
+        assert secret not in sentence
+
+
+@pytest.mark.parametrize("arguments", [("--plain",), ("--json",)])
+def test_a_crash_line_by_line_is_one_sentence_as_well(
+    start: Callable[..., Terminal], tmp_path: Path, arguments: tuple[str, ...]
+) -> None:
+    terminal = start(*arguments, program=(sys.executable, "-c", CRASHES["a thread"] + MAIN))
+    terminal.wait_for("1 here" if "--plain" in arguments else '"members": 1')
+    terminal.press("TT\r")
+    assert terminal.end() == 70
+    (log,) = (tmp_path / "logs" / "sussurro" / "log").iterdir()
+    assert "ValueError" in log.read_text()
+    assert b"s3cret" not in terminal.written
+    assert b"Traceback" not in terminal.written
+
+
+# Terminals of all kinds.
+
+
+@pytest.mark.parametrize("size", [(20, 10), (20, 24), (300, 60)])
+def test_a_narrow_and_a_wide_terminal_serve_to_talk(
+    start: Callable[..., Terminal], size: tuple[int, int]
+) -> None:
+    terminal = start(size=size)
+    terminal.wait_for("1 here")
+    terminal.press("Oi\r")
+    terminal.wait_for("Oi")
+    terminal.press("\x03")
+    terminal.wait_for("Leave the room?")
+    terminal.press("\x1b")
+    terminal.wait_for("Leave the room?", gone=True)
+    terminal.press("TT\r")
+    assert terminal.end() == 0
+
+
+def test_a_resize_while_one_talks_loses_nothing(start: Callable[..., Terminal]) -> None:
+    terminal = start()
+    terminal.wait_for("connected · 1 here")
+    terminal.press("before\r")
+    terminal.wait_for("before")
+    terminal.press("a draft")
+    for width, height in ((20, 10), (300, 60), (45, 12), (100, 30)):
+        terminal.resize(width, height)
+        terminal.wait_for("1 here")
+        terminal.wait_for("a draft")
+    terminal.wait_for("Bia           before")
+    terminal.press("\r")
+    terminal.wait_for("Bia           a draft")
+    terminal.press("TT\r")
+    assert terminal.end() == 0
+
+
+@pytest.mark.parametrize(
+    ("term", "variables"),
+    [
+        ("screen", {}),
+        ("screen-256color", {}),
+        ("tmux-256color", {"COLORTERM": "truecolor"}),
+        ("xterm-16color", {}),
+        ("linux", {}),
+        ("xterm-256color", {"NO_COLOR": "1"}),
+    ],
+)
+def test_every_kind_of_terminal_shows_the_room(
+    start: Callable[..., Terminal],
+    environment: dict[str, str],
+    term: str,
+    variables: dict[str, str],
+) -> None:
+    environment |= {"TERM": term, **variables}
+    terminal = start()
+    terminal.wait_for("connected · 1 here")
+    terminal.press("Oi\r")
+    terminal.wait_for("Bia           Oi")
+    terminal.press("TT\r")
+    assert terminal.end() == 0
+    assert b"Traceback" not in terminal.written
+
+
+@pytest.mark.parametrize("term", ["dumb", ""])
+def test_a_terminal_that_cannot_draw_has_the_line_mode(
+    start: Callable[..., Terminal], environment: dict[str, str], term: str
+) -> None:
+    environment["TERM"] = term
+    terminal = start()
+    terminal.wait_for("1 here.")
+    terminal.press("TT\r")
+    assert terminal.end() == 0
+    assert b"\x1b" not in terminal.written

@@ -12,6 +12,8 @@ from textual.widgets import Static
 from sussurro_client.commands import COMMANDS, other_lines
 from sussurro_client.words import _
 
+_NARROW = 40  # columns
+
 
 class HelpScreen(ModalScreen[None]):
     """The commands, made from their table, and the keys."""
@@ -26,13 +28,16 @@ class HelpScreen(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         """Lay out the page."""
+        width = self.app.size.width
         commands = [(command.usage, command.help()) for command in COMMANDS]
         with VerticalScroll(classes="box page"):
             yield Static(_("What you can do"), classes="title", markup=False)
-            yield Static(_section(_("Write"), [*commands, *other_lines()]))
+            yield Static(_section(_("Write"), [*commands, *other_lines()], width))
             if self._attached:
-                yield Static(_section(_("This terminal is attached to a container"), _detaching()))
-            yield Static(_section(_("Keys"), _keys()))
+                yield Static(
+                    _section(_("This terminal is attached to a container"), _detaching(), width)
+                )
+            yield Static(_section(_("Keys"), _keys(), width))
             yield Static(_("Escape closes this page."), classes="hint", markup=False)
 
     def action_dismiss_help(self) -> None:
@@ -48,6 +53,8 @@ def _keys() -> list[tuple[str, str]]:
         ("Ctrl+End", _("Go to the newest message")),
         ("F1", _("Show this page")),
         ("F2", _("Change between light and dark")),
+        ("F6, F7, Alt+1…9", _("With several rooms: the next, the one before, that one")),
+        ("Ctrl+Z", _("Go back to the shell; fg returns")),
         ("Ctrl+C, Ctrl+Q", _("Leave, after a question")),
     ]
 
@@ -60,12 +67,14 @@ def _detaching() -> list[tuple[str, str]]:
     ]
 
 
-def _section(title: str, rows: list[tuple[str, str]]) -> Content:
-    width = max(Content(left).cell_length for left, _right in rows) + 3
+def _section(title: str, rows: list[tuple[str, str]], width: int) -> Content:
+    """Return what stands under a title: side by side, or in a narrow terminal one below the other."""
+    place = max(Content(left).cell_length for left, _right in rows) + 3
     lines = [Content.styled(title, "$primary bold")]
-    lines += [
-        Content.styled(left, "$accent").pad_right(width - Content(left).cell_length)
-        + Content.styled(right, "$foreground")
-        for left, right in rows
-    ]
+    for left, right in rows:
+        first, second = Content.styled(left, "$accent"), Content.styled(right, "$foreground")
+        if width < _NARROW:
+            lines += [first, second]
+        else:
+            lines.append(first.pad_right(place - first.cell_length) + second)
     return Content("\n").join(lines)

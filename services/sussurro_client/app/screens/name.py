@@ -2,7 +2,7 @@
 
 from textual import events
 from textual.app import ComposeResult
-from textual.containers import Vertical
+from textual.containers import VerticalScroll
 from textual.screen import Screen
 from textual.widgets import Input, Static
 
@@ -34,7 +34,7 @@ class NameScreen(Screen[str]):
 
     def compose(self) -> ComposeResult:
         """Lay out the question."""
-        with Vertical(classes="box"):
+        with VerticalScroll(classes="box", can_focus=False):
             yield Static("sussurro", classes="title", markup=False)
             yield Static(self._room_words, classes="hint", markup=False)
             yield Static(_("What should the others call you?"), id="question", markup=False)

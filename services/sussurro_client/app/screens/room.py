@@ -21,6 +21,7 @@ from sussurro_client.app.widgets.composer import Composer
 from sussurro_client.app.widgets.conversation import Conversation
 from sussurro_client.app.widgets.here import Here
 from sussurro_client.app.widgets.keys import Keys
+from sussurro_client.app.widgets.room_tabs import RoomTabs, Tab
 from sussurro_client.app.widgets.status import Connection, Status
 from sussurro_client.asides import Aside
 from sussurro_client.errors import ClientError
@@ -49,11 +50,16 @@ class RoomScreen(Screen[None]):
     class Left(Message):
         """Whoever sits here wants to leave, and has been clear about it."""
 
+        def __init__(self, screen: "RoomScreen") -> None:
+            super().__init__()
+            self.screen = screen
+
     class MoveAsked(Message):
         """Whoever sits here wants to go on in the room of a new key."""
 
-        def __init__(self, moved: Moved) -> None:
+        def __init__(self, screen: "RoomScreen", moved: Moved) -> None:
             super().__init__()
+            self.screen = screen
             self.moved = moved
 
     def __init__(
@@ -75,6 +81,7 @@ class RoomScreen(Screen[None]):
     def compose(self) -> ComposeResult:
         """Lay out the room."""
         yield self._status
+        yield RoomTabs()
         with Horizontal():
             yield self.conversation
             yield self._here
@@ -111,6 +118,11 @@ class RoomScreen(Screen[None]):
     def show_connection(self, connection: Connection) -> None:
         """Show how the connection does."""
         self._status.show(connection)
+
+    def show_tabs(self, tabs: Sequence[Tab], shown: int) -> None:
+        """Show what waits in which room."""
+        self.query_one(RoomTabs).show(tabs, shown)
+        self.query_one(Keys).show(has_rooms=len(tabs) > 1)
 
     def show_here(self) -> None:
         """Show who is here now."""
@@ -186,7 +198,7 @@ class RoomScreen(Screen[None]):
 
     def move(self, words: str) -> None:
         """Ask the app to go on in the room of the new key that was offered."""
-        self.post_message(self.MoveAsked(self._hearing.offers.choose(words)))
+        self.post_message(self.MoveAsked(self, self._hearing.offers.choose(words)))
 
     def help(self) -> None:
         """Show what can be done."""
@@ -194,7 +206,7 @@ class RoomScreen(Screen[None]):
 
     def leave(self) -> None:
         """Ask the app to leave."""
-        self.post_message(self.Left())
+        self.post_message(self.Left(self))
 
     def action_help(self) -> None:
         """Show what can be done."""

@@ -123,7 +123,7 @@ class Conversation(ScrollView, can_focus=False):
         row = self.scroll_offset.y + y
         index = self._column.at(row)
         strips = self._blocks[index].strips if index < len(self._blocks) else None
-        line = strips[row - self._column.top(index)] if strips else Strip.blank(0)
+        line = strips[row - self._column.top(index)] if strips else Strip.blank(0, self.rich_style)
         return line.adjust_cell_length(self.size.width, self.rich_style)
 
     def on_resize(self, _event: events.Resize) -> None:

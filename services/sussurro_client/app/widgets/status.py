@@ -10,6 +10,7 @@ from textual.widget import Widget
 from sussurro_client import sentences
 from sussurro_client.words import _
 
+_SIGN_CELLS = 2
 _ROOM_FROM = 72  # a narrower terminal has no place for the room's words
 
 
@@ -20,6 +21,7 @@ class Phase(StrEnum):
     OPEN = "open"
     WAITING = "waiting"
     LEAVING = "leaving"
+    OVER = "over"  # it is not tried again
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,7 @@ _SIGNS = {
     Phase.OPEN: ("●", "$success"),
     Phase.WAITING: ("○", "$error"),
     Phase.LEAVING: ("◌", "$faint"),
+    Phase.OVER: ("✗", "$error"),
 }
 
 
@@ -65,7 +68,9 @@ class Status(Widget):
             left += Content.assemble("  ", (self._room_words, "$faint"))
         right = Content.styled(f"{sign} {self._words()}", style)
         gap = self.size.width - left.cell_length - right.cell_length
-        return left + Content(" " * max(gap, 1)) + right
+        if gap < 1:
+            return right.truncate(self.size.width, ellipsis=True)
+        return left + Content(" " * gap) + right
 
     @property
     def _phase(self) -> Phase:
@@ -83,8 +88,13 @@ class Status(Widget):
                 return _("reconnecting in {seconds} s").format(seconds=self._seconds_left())
             case Phase.LEAVING:
                 return _("leaving…")
+            case Phase.OVER:
+                return _("refused")
             case Phase.OPEN:
-                return _("connected") + " · " + sentences.here(self._connection.members)
+                here = sentences.here(self._connection.members)
+                words = _("connected") + " · " + here
+                # A narrow terminal has the sign for the first of the two.
+                return words if len(words) + _SIGN_CELLS <= self.size.width else here
 
     def _tick(self) -> None:
         if self._connection.phase is Phase.WAITING:

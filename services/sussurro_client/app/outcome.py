@@ -1,0 +1,15 @@
+"""How it ended."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """For ever refused in every room, in ``refusal``'s words, or left.
+
+    ``notices``: finished sentences about rooms that refused us where others did not.
+    """
+
+    refusal: str = ""
+    undelivered: tuple[str, ...] = ()
+    notices: tuple[str, ...] = ()

@@ -1,0 +1,36 @@
+"""What has been said in a room while one looked at another. Pure."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sussurro_client.contents import File, Text
+from sussurro_client.display import looks_of
+from sussurro_client.events import Event, Person, Received
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """So many messages; ``is_personal``: one of them speaks to whoever sits here."""
+
+    messages: int = 0
+    is_personal: bool = False
+
+    def after(self, heard: Iterable[Event], me: Person) -> "Unread":
+        """Return what is unread once these events have come; the past counts as read."""
+        news = [
+            event
+            for event in heard
+            if isinstance(event, Received) and event.live and event.sender.key != me.key
+            if isinstance(event.content, Text | File)
+        ]
+        personal = self.is_personal or any(
+            event.private is not None or speaks_to(event.text, me.name) for event in news
+        )
+        return Unread(self.messages + len(news), personal)
+
+
+def speaks_to(text: str, name: str) -> bool:
+    """Return whether a text has a name in it, as a word of its own."""
+    pattern = rf"(?<!\w){re.escape(looks_of(name))}(?!\w)"
+    return re.search(pattern, text, re.IGNORECASE) is not None
