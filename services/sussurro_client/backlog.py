@@ -15,6 +15,7 @@ from sussurro_client.events import Alarm, Alert, Earlier, Moved, Person, Receive
 from sussurro_client.letter import Letter
 from sussurro_client.transcript import Name
 
+_MAX_RUNS = 10_000  # whose seams are looked at; a member may make up any number
 _Told = Received | Moved | Alert
 
 
@@ -80,7 +81,7 @@ class Backlog:
         """Take note of a message that was shown without asking for the past."""
         envelope = letter.envelope
         name = envelope.key, envelope.run
-        if name not in self._floors:
+        if name not in self._floors and len(self._floors) < _MAX_RUNS:
             self._floors[name] = _Floor(
                 envelope.counter, envelope.after, envelope.at, seq, envelope.counter
             )
@@ -119,9 +120,9 @@ class Backlog:
         floor = self._floors.get(name)
         fault: Alert | None = None
         if floor is None:
-            floor = self._floors[name] = _Floor(
-                envelope.counter, envelope.after, envelope.at, seq, shown_from=2**63
-            )
+            floor = _Floor(envelope.counter, envelope.after, envelope.at, seq, shown_from=2**63)
+            if len(self._floors) < _MAX_RUNS:
+                self._floors[name] = floor
         elif envelope.counter >= floor.shown_from or envelope.counter in floor.seen:
             return []  # a copy: whoever heard no acknowledgement said the same again
         elif envelope.counter < floor.counter:

@@ -170,3 +170,19 @@ def test_an_altered_letter_shows_itself(stage: Stage) -> None:
         digest=b"x" * 32,
     )
     assert stage.page(altered)[-1] == "contradiction"
+
+
+def test_of_more_runs_than_can_be_remembered_all_is_told_and_no_memory_is_taken() -> None:
+    backlog = Backlog(ME, show)
+    backlog.enter(1, 20_000)
+    letter = Voice(BIA).letter("x")
+    for number in range(10_001):
+        run = number.to_bytes(8, "big")
+        other = replace(letter, envelope=letter.envelope.model_copy(update={"run": run}))
+        backlog.note(other, number + 1)
+    backlog.ask()
+    backlog.take(letter, 1)
+    earlier = backlog.end(1)
+    assert earlier is not None
+    assert len(earlier.events) == 1
+    assert len(backlog._floors) == 10_000
