@@ -39,7 +39,7 @@ class Person:
         for name in ("NO_COLOR", "TERM_PROGRAM", "TMUX", "XDG_DATA_HOME", "XDG_CONFIG_HOME",
                      "XDG_STATE_HOME"):  # fmt: skip
             environment.pop(name, None)
-        spoken = ("--lang", language) if program == PROGRAM else ()
+        spoken = ("--lang", language) if program[-1] == "chat" else ()
         command = [*program, *spoken, *arguments]
         self.terminal = Terminal(folder, command, environment, size)
         self._words = gettext.translation(
@@ -79,6 +79,12 @@ class Person:
         """Press keys, one after the other."""
         for key in keys:
             self.terminal.press(key)
+
+    def turns(self, key: str) -> None:
+        """Press a key, and wait until something else is to be seen."""
+        before = self.reads
+        self.terminal.press(key)
+        self.terminal.wait_until(lambda: self.reads != before, "anything else")
 
     def pastes(self, text: str) -> None:
         """Paste a text from a clipboard."""
