@@ -122,6 +122,10 @@ class LineMode:
             return EXIT_INTERRUPTED
         return self._leave()
 
+    def end_input(self) -> None:
+        """Leave as at the end of the input; may be called by a signal's handler."""
+        self._inbox.put(b"")
+
     # Commands: what a line may ask for. What they raise is told to whoever asked.
 
     def say(self, text: str) -> None:

@@ -2,6 +2,7 @@
 
 import io
 import os
+import signal
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -87,13 +88,27 @@ def _chat_by_lines(settings: ChatSettings, doorway: Doorway) -> int:
     face = JsonFace() if settings.json_lines else PlainFace()
     collect_rarely()
     console = Console(lines, sys.stdout, face, takes_json=settings.json_lines)
-    return LineMode(
+    mode = LineMode(
         doorway,
         Person(name, doorway.identity.public_key),
         console,
         leave_seconds=settings.leave_seconds,
         notices=_notices(doorway),
-    ).run()
+    )
+    _leave_when_told(mode)
+    return mode.run()
+
+
+def _leave_when_told(mode: LineMode) -> None:
+    """Leave at the first SIGTERM or SIGHUP; a second one ends at once, as ever."""
+
+    def leave(number: int, _frame: object) -> None:
+        signal.signal(number, signal.SIG_DFL)
+        mode.end_input()
+
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) is not signal.SIG_IGN:  # nohup wants to go on
+            signal.signal(number, leave)
 
 
 class Lines(io.BufferedReader):

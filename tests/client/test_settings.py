@@ -1,3 +1,4 @@
+import os
 from pathlib import Path
 from typing import Any
 
@@ -63,6 +64,26 @@ def test_a_name_is_trimmed_and_must_be_one_that_can_be_shown() -> None:
     assert chat("--name", "   ").name == ""
     with pytest.raises(ValidationError, match="cannot be shown"):
         chat("--name", "a\x1b[2Jb")
+
+
+def test_several_keys_are_given_one_by_one_or_in_one_variable(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    a, b = Path("a.key"), Path("b.key")
+    assert chat("--key", "a.key", "--key", "b.key").key == (a, b)
+    monkeypatch.setenv("SUSSURRO_KEY", f"a.key{os.pathsep}b.key")
+    assert chat().key == (a, b)
+    assert chat("--key", "c.key").key == (Path("c.key"),), "an option comes before a variable"
+    assert CliApp.run(SendSettings, cli_args=["--key", "x,y:z.key"]).key == Path("x,y:z.key")
+    odd = tmp_path / "one, two:three.key"
+    odd.touch()
+    assert chat("--key", str(odd)).key == (odd,), "a name may have these signs as the only one"
+
+
+@pytest.mark.parametrize("text", [",", os.pathsep, ",,:"])
+def test_a_list_of_no_keys_is_refused(text: str) -> None:
+    with pytest.raises(ValidationError, match="key"):
+        chat("--key", text)
 
 
 SETTINGS: dict[str, tuple[str, Any]] = {

@@ -57,6 +57,7 @@ def seeds() -> Iterator[tuple[str, bytes]]:
         "liar": seeds_client.liars(),
         "conversation": seeds_client.conversations(),
         "key": seeds_client.keys(),
+        "picture": seeds_client.pictures(),
         "address": seeds_client.addresses(),
         "pin": seeds_client.pins(),
         "wrapped": seeds_client.wrapped(),

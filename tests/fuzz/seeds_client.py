@@ -1,15 +1,34 @@
 """Where the corpus of the client's targets begins."""
 
 import base64
+import io
 import json
 from collections.abc import Iterator
 
 import msgpack
+import segno
+from PIL import Image
 
+from tests.client.scenes import KEY_TEXT
 from tests.client.test_display import ORDINARY, SUSPECTS
 from tests.fuzz import talk
 from tests.fuzz import tokens as lies
 from tests.relay.table import SECRET
+
+_LARGEST_PICTURE = 1500  # bytes
+
+
+def pictures() -> Iterator[bytes]:
+    for text in (KEY_TEXT, "https://example.org", ""):
+        code = io.BytesIO()
+        segno.make(text or "0").save(code, kind="png", scale=3)
+        with Image.open(code) as picture:
+            for kind in ("PNG", "GIF", "BMP", "WEBP", "JPEG"):
+                other = io.BytesIO()
+                picture.convert("1" if kind in ("PNG", "BMP") else "L").save(other, kind)
+                if len(data := other.getvalue()) <= _LARGEST_PICTURE:
+                    yield data
+                    yield data[: len(data) // 2]
 
 
 def memory_files() -> Iterator[bytes]:

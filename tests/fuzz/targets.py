@@ -7,7 +7,19 @@ is broken, anything else where the code under test let it escape.
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from tests.fuzz import client, files, proxy, relay, rumours, shown, talk, tokens, typed, wire
+from tests.fuzz import (
+    client,
+    files,
+    pictures,
+    proxy,
+    relay,
+    rumours,
+    shown,
+    talk,
+    tokens,
+    typed,
+    wire,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +48,7 @@ TARGETS = {
     "liar": Target(tokens.fuzz_liar, 8, 1200),
     "conversation": Target(talk.fuzz_conversation, 3, 400),
     "key": Target(client.fuzz_key, 6, 100),
+    "picture": Target(pictures.fuzz_key_picture, 2, 1500),
     "address": Target(client.fuzz_address, 6, 200),
     "pin": Target(client.fuzz_pin, 4, 100),
     "wrapped": Target(client.fuzz_wrapped, 3, 1500),

@@ -152,6 +152,9 @@ PLANTS = {
         "conversation", "sussurro_client.outbox.Outbox.settle", lambda _self, _counter: True
     ),
     "an error quotes the key": Plant("key", "tests.fuzz.client.RoomKey.from_text", _quoting),
+    "what is no picture is a surprise": Plant(
+        "picture", "sussurro_client.key_picture.ClientError", KeyError
+    ),
     "anything is an address": Plant("address", "tests.fuzz.client.ADDRESS", _AnyAddress),
     "a fingerprint is anything": Plant("pin", "tests.fuzz.client.parse_pin", str),
     "a wrong key is a surprise": Plant("wrapped", "sussurro_client.wrapping.InvalidTag", KeyError),

@@ -2,8 +2,10 @@
 
 import re
 import select
-from typing import IO
+from dataclasses import dataclass
+from typing import IO, cast
 
+from textual._ansi_sequences import ANSI_SEQUENCES_KEYS
 from textual.drivers.linux_driver import LinuxDriver
 
 # Alternate screen, no line wrap, bracketed paste, no cursor, no colour, all clear:
@@ -13,6 +15,19 @@ _DRAW_ANEW = "\x1b[?1049h\x1b[?7l\x1b[?2004h\x1b[?25l\x1b[0m\x1b[2J\x1b[H"
 # Focus reports and the kitty keyboard: a terminal that detaches would keep them,
 # and its next shell would be typed full of them.
 _LASTING = re.compile(r"\x1b\[(\?1004h|>\d+u)")
+
+
+@dataclass(frozen=True, slots=True)
+class _AltKey:
+    """Alt and a digit, named as Textual names keys."""
+
+    value: str
+
+
+# Textual takes these for what a Mac types with Option, as in ™ for 2; but such a Mac sends
+# the sign itself, and this is what Alt sends everywhere.
+_ALT_DIGITS = {f"\x1b{digit}": (_AltKey(f"alt+{digit}"),) for digit in range(1, 10)}
+cast("dict[str, object]", ANSI_SEQUENCES_KEYS).update(_ALT_DIGITS)
 
 
 class _Paper:

@@ -97,6 +97,20 @@ def test_a_container_that_is_told_to_stop_leaves_in_order(start: Callable[..., T
     assert terminal.written.rstrip().endswith(RESTORED)
 
 
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize("arguments", [(), ("--plain",)])
+def test_a_signal_to_end_leaves_the_room(
+    start: Callable[..., Terminal], tmp_path: Path, number: int, arguments: tuple[str, ...]
+) -> None:
+    other = start("--plain", "--name", "Ana", "--state", str(tmp_path / "ana"))
+    other.wait_for("1 here")
+    terminal = start(*arguments)
+    terminal.wait_for("2 here")
+    terminal.process.send_signal(number)
+    assert terminal.end() == 0
+    other.wait_for("Bia has left.")
+
+
 # A shell that takes its terminal back.
 
 
@@ -176,8 +190,7 @@ def test_a_terminal_that_is_closed_ends_the_program(
     terminal = start(*arguments)
     terminal.wait_for("1 here")
     terminal.hang_up()
-    code = terminal.process.wait(SECONDS)
-    assert code in (0, -signal.SIGHUP)
+    assert terminal.process.wait(SECONDS) == 0
 
 
 @pytest.mark.parametrize("arguments", [(), ("--attached",), ("--plain",)])
@@ -338,3 +351,78 @@ def test_a_terminal_that_cannot_draw_has_the_line_mode(
     terminal.press("TT\r")
     assert terminal.end() == 0
     assert b"\x1b" not in terminal.written
+
+
+# Several rooms, and a first run.
+
+
+def write_key(path: Path) -> None:
+    path.write_bytes(Fernet.generate_key())
+    path.chmod(0o600)
+
+
+@pytest.mark.parametrize("keys", ["function keys", "numbers"])
+@pytest.mark.parametrize("size", [(80, 24), (20, 12)])
+def test_several_rooms_are_gone_through_by_keys_alone(
+    start: Callable[..., Terminal], tmp_path: Path, keys: str, size: tuple[int, int]
+) -> None:
+    write_key(tmp_path / "work.key")
+    terminal = start("--attached", "--key", "key.key", "--key", "work.key", size=size)
+    forth, back = ("\x1b[17~", "\x1b[18~") if keys == "function keys" else ("\x1b2", "\x1b1")
+    terminal.wait_for("1 here")
+    terminal.press("Oi\r")
+    terminal.wait_for("Oi")
+    terminal.press(forth)
+    terminal.wait_for(">2 work")
+    terminal.wait_for("1 here")
+    terminal.press("Hello\r")
+    terminal.wait_for("Hello")
+    terminal.press(back)
+    terminal.wait_for(">2 work", gone=True)
+    terminal.wait_for("Oi")
+    terminal.press("TT\r")
+    terminal.wait_for("Hello")
+    terminal.wait_for(">2", gone=True)
+    terminal.press("TT\r")
+    assert terminal.end() == 0
+
+
+def test_a_room_says_elsewhere_that_something_is_new(
+    start: Callable[..., Terminal], tmp_path: Path
+) -> None:
+    write_key(tmp_path / "work.key")
+    terminal = start("--key", "key.key", "--key", "work.key")
+    terminal.wait_for("1 here")
+    other = start("--key", "work.key", "--name", "Ana", "--state", str(tmp_path / "ana"))
+    other.wait_for("2 here")
+    other.press("Oi, Bia!\r")
+    terminal.wait_for("2 work:1!")
+    terminal.press("\x1b2")
+    terminal.wait_for("Oi, Bia!")
+    terminal.press("\x03")
+    terminal.wait_for("Leave all 2 rooms?")
+    terminal.press("\t\r")
+    assert terminal.end() == 0
+
+
+@pytest.mark.parametrize("size", [(80, 24), (20, 10)])
+@pytest.mark.parametrize("language", ["en", "pt_BR"])
+def test_a_first_run_makes_a_key_and_goes_in(
+    start: Callable[..., Terminal],
+    environment: dict[str, str],
+    tmp_path: Path,
+    size: tuple[int, int],
+    language: str,
+) -> None:
+    environment["LANGUAGE"] = language
+    here = "1 here" if language == "en" else "1 aqui"
+    terminal = start("--key", "new.key", size=size)
+    terminal.wait_for("Make" if language == "en" else "Criar")
+    terminal.press("\r")
+    terminal.wait_for("You have a key" if language == "en" else "Você tem uma")
+    terminal.press("\r")
+    terminal.wait_for(here)
+    terminal.press("TT\r")
+    assert terminal.end() == 0
+    assert stat.S_IMODE((tmp_path / "new.key").stat().st_mode) == 0o600
+    assert (tmp_path / "new.key").read_bytes().strip() not in terminal.written
