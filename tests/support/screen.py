@@ -15,6 +15,7 @@ from rich.terminal_theme import SVG_EXPORT_THEME, TerminalTheme
 
 # What people see as one sign of several: pyte would stop drawing at the second of them.
 _JOINED = re.compile("[\u200d\ufe0f\U0001f1e6-\U0001f1ff\U0001f3fb-\U0001f3ff]")
+_SPACES = re.compile("(^ +|  +| +$)")
 _NAMES = {"brown": "yellow", "brightbrown": "bright_yellow"}  # as Rich calls them
 _COLOURS: list[tuple[int, int, int]] = [
     SVG_EXPORT_THEME.ansi_colors[number] for number in range(16)
@@ -96,14 +97,18 @@ def _runs(signs: Iterable[tuple[str, Style]]) -> Iterator[Segment]:
     for sign, style in signs:
         is_alone = len(sign) > 1 or split_graphemes(sign)[1] != 1
         if text and (is_alone or style != last):
-            yield Segment(text, last)
+            yield from _words(text, last)
             text = ""
         if is_alone:
             yield Segment(sign, style)
         else:
             text, last = text + sign, style
-    if text:
-        yield Segment(text, last)
+    yield from _words(text, last)
+
+
+def _words(text: str, style: Style) -> Iterator[Segment]:
+    """Let nothing be in its place by spaces, which not everybody draws alike."""
+    return (Segment(part, style) for part in _SPACES.split(text) if part)
 
 
 def _style(cell: pyte.screens.Char) -> Style:
