@@ -27,18 +27,21 @@ def language(request: pytest.FixtureRequest) -> str:
 def sit_down(
     tmp_path_factory: pytest.TempPathFactory, language: str, relay: Relay
 ) -> Iterator[SitDown]:
-    """Return a function that seats somebody at a terminal, in a folder called after them."""
+    """Return a function that seats somebody at a terminal, in a folder called after them.
+
+    ``key`` is a key that they have already, ``at`` where they find the relay.
+    """
     home = tmp_path_factory.mktemp("people")
     seated: list[Person] = []
 
-    def seat(who: str, *arguments: str, key: str = "", **options: object) -> Person:
+    def seat(who: str, *arguments: str, key: str = "", at: str = "", **options: object) -> Person:
         folder: Path = home / who
         folder.mkdir(exist_ok=True)
         if key:
             path = folder / "key.key"
             path.write_text(key)
             path.chmod(0o600)
-        where = ("--relay", relay.address, *arguments)
+        where = ("--relay", at or relay.address, *arguments)
         seated.append(Person(folder, language, *where, **options))  # type: ignore[arg-type]  # handed on
         return seated[-1]
 

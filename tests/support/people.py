@@ -47,6 +47,11 @@ class Person:
             fallback=language == ENGLISH,
         )  # fmt: skip
 
+    @property
+    def is_english(self) -> bool:
+        """Whether this person reads English."""
+        return self._language == ENGLISH
+
     def words(self, msgid: str, **fields: object) -> str:
         """Return a sentence of the program as this person reads it."""
         told = self._words.gettext(msgid)
@@ -70,6 +75,16 @@ class Person:
             seconds,
         )
         return self.reads
+
+    def bar(self, state: str) -> int:
+        """Wait until a bar shows how far a file is; return of how many of a hundred parts.
+
+        ``state`` says what happens to it, as the program says it in English.
+        """
+        whole = re.compile(rf"█+░+ +(\d+)% +{re.escape(self.words(state))}")
+        self.terminal.wait_until(lambda: bool(whole.search(self.terminal.shown)), f"a bar: {state}")
+        found = whole.search(self.terminal.shown)
+        return int(found[1]) if found else 0
 
     def types(self, text: str) -> None:
         """Press the keys of a text, and Enter after them."""
