@@ -86,6 +86,10 @@ class Person:
         found = whole.search(self.terminal.shown)
         return int(found[1]) if found else 0
 
+    def sees_nothing_underway(self) -> None:
+        """Wait until the relay keeps all that this person said."""
+        self.hears(self.words("sending…"), gone=True)
+
     def types(self, text: str) -> None:
         """Press the keys of a text, and Enter after them."""
         self.terminal.type(text)

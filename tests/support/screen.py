@@ -15,7 +15,7 @@ from rich.terminal_theme import SVG_EXPORT_THEME, TerminalTheme
 
 # What people see as one sign of several: pyte would stop drawing at the second of them.
 _JOINED = re.compile("[\u200d\ufe0f\U0001f1e6-\U0001f1ff\U0001f3fb-\U0001f3ff]")
-_SPACES = re.compile("(^ +|  +| +$)")
+_SPACES = re.compile("(^ +|  +| +$|[╭╮╰╯│])")
 _NAMES = {"brown": "yellow", "brightbrown": "bright_yellow"}  # as Rich calls them
 _COLOURS: list[tuple[int, int, int]] = [
     SVG_EXPORT_THEME.ansi_colors[number] for number in range(16)

@@ -8,6 +8,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from tests.support.dam import Dam
 from tests.support.people import Person
 from tests.support.programs import Relay, running_relay
 from tests.support.relay import SERVICES
@@ -28,6 +29,7 @@ class Stage:
         self._seconds = _BEGIN
         self.wait(0)
         self._open = ExitStack()
+        self._dams: dict[str, Dam] = {}
         self.relay: Relay = self._open.enter_context(running_relay(folder))
 
     def __enter__(self) -> Self:
@@ -82,6 +84,15 @@ class Stage:
         )
         self._open.callback(person.terminal.close)
         return person
+
+    def dammed(self, who: str, each: int) -> int:
+        """Return a port of the relay where so many bytes come through until somebody lifts it."""
+        self._dams[who] = self._open.enter_context(Dam(self.relay.port, each))
+        return self._dams[who].port
+
+    def lift(self, who: str) -> None:
+        """Let everything through."""
+        self._dams[who].open()
 
     def take(self, person: Person, name: str, title: str = "sussurro") -> None:
         """Take a picture of what somebody sees."""
