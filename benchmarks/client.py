@@ -158,6 +158,12 @@ class _OneRoom:
     def follow(self, moved: Moved) -> None:
         raise AssertionError(moved)
 
+    def is_muted(self) -> bool:
+        return False
+
+    def mute(self, *, is_muted: bool) -> bool:
+        raise AssertionError(is_muted)
+
 
 def _show(port: int, key: RoomKey, history: int) -> dict[str, float]:
     """Open the app; return the seconds from coming in to the newest message's being painted."""

@@ -4,10 +4,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from sussurro_client import short_names
 from sussurro_client.asides import Aside, asides_of
 from sussurro_client.errors import ClientError
 from sussurro_client.targets import split_tag
 from sussurro_client.vouching import Whom, readings_of
+from sussurro_client.wishes import THEMES
 from sussurro_client.words import _
 
 _LEAVE_WORD = "TT"
@@ -55,6 +57,12 @@ class Actions(Protocol):
     def move(self, words: str) -> None:
         """Move to the new key that was offered last, its room's fingerprint beginning so."""
 
+    def mute(self) -> None:
+        """Let nothing said here call one any more, or let it again."""
+
+    def theme(self, name: str) -> None:
+        """Change the colours; empty: show which there are."""
+
     def help(self) -> None:
         """Show what can be done."""
 
@@ -64,12 +72,18 @@ class Actions(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A word after a slash. ``help`` is asked when shown, in the language of then."""
+    """A word after a slash. ``help`` is asked when shown, in the language of then.
+
+    ``has_emoji``: its argument has words for people, in which :smile: means the emoji.
+    ``choices``: what its argument may be, where that is known.
+    """
 
     name: str
     help: Callable[[], str]
     handler: Callable[[Actions, str], None]
     argument: Callable[[], str] | None = None
+    has_emoji: bool = False
+    choices: tuple[str, ...] = ()
 
     @property
     def usage(self) -> str:
@@ -84,12 +98,14 @@ COMMANDS = (
         lambda: _("Answer a message, or the newest"),
         lambda actions, text: actions.reply(*split_tag(text)),
         lambda: _("[#tag] text"),
+        has_emoji=True,
     ),
     Command(
         "edit",
         lambda: _("Change what you said"),
         lambda actions, text: actions.edit(*split_tag(text)),
         lambda: _("[#tag] text"),
+        has_emoji=True,
     ),
     Command(
         "delete",
@@ -102,18 +118,21 @@ COMMANDS = (
         lambda: _("Put an emoji beside a message, or take it back"),
         lambda actions, text: actions.react(*split_tag(text)),
         lambda: _("[#tag] emoji"),
+        has_emoji=True,
     ),
     Command(
         "me",
         lambda: _("Say what you do"),
         lambda actions, text: actions.act(text),
         lambda: _("text"),
+        has_emoji=True,
     ),
     Command(
         "msg",
         lambda: _("Write to one person alone"),
         lambda actions, text: actions.whisper(asides_of(text)),
         lambda: _("name text"),
+        has_emoji=True,
     ),
     Command(
         "search",
@@ -147,6 +166,18 @@ COMMANDS = (
         lambda: _("[words]"),
     ),
     Command(
+        "mute",
+        lambda: _("Silence this room, or end that"),
+        lambda actions, _text: actions.mute(),
+    ),
+    Command(
+        "theme",
+        lambda: _("Change the colours, or see which there are"),
+        lambda actions, text: actions.theme(text),
+        lambda: _("[theme]"),
+        choices=THEMES,
+    ),
+    Command(
         "say",
         lambda: _("Send a text as it is, even /help or TT"),
         lambda actions, text: actions.say(text),
@@ -163,6 +194,15 @@ def other_lines() -> tuple[tuple[str, str], ...]:
         (_LEAVE_WORD, _("Alone on the line: leave the room")),
         (_("//text"), _("Send a text that begins with a slash")),
     )
+
+
+def with_emoji(line: str) -> str:
+    """Return a line with the short names of emoji as emoji, where it has words for people."""
+    if line.startswith("/") and not line.startswith("//"):
+        command = _BY_NAME.get(line[1:].partition(" ")[0])
+        if command is None or not command.has_emoji:
+            return line
+    return short_names.with_emoji(line)
 
 
 def perform(line: str, actions: Actions) -> str | None:

@@ -50,6 +50,14 @@ class Doorway:
             folder=folder,
         )
 
+    def is_muted(self) -> bool:
+        """Return whether the room of today is to be silent."""
+        return self._folder(self.key.room).is_muted()
+
+    def mute(self, *, is_muted: bool) -> bool:
+        """Keep whether the room of today is to be silent; return whether that was possible."""
+        return self.identity.kept and self._folder(self.key.room).mute(is_muted=is_muted)
+
     def follow(self, moved: Moved) -> None:
         """Take the key that somebody has handed to us: the next session is in the new room.
 
@@ -67,7 +75,10 @@ class Doorway:
 
     def move(self, old_room: str, new_room: str) -> Path:
         """Put the prepared key in force, and know in the new room whom we knew in the old one."""
-        self._folder(new_room).save(Snapshot(people=self._folder(old_room).load().people))
+        old, new = self._folder(old_room), self._folder(new_room)
+        new.save(Snapshot(people=old.load().people))
+        if old.is_muted():
+            new.mute(is_muted=True)
         return keep_successor(self.state, old_room)
 
     def _folder(self, room: str) -> RoomFolder:

@@ -201,6 +201,17 @@ class LineMode:
         self._print(self._face.notice(sentence.format(words=room_words(moved.room))))
         session.start()
 
+    def mute(self) -> None:
+        """Say that there is nothing to mute."""
+        words = _("Line by line nothing rings and nothing is notified: there is nothing to mute.")
+        self._print(self._face.notice(words))
+
+    def theme(self, name: str) -> None:
+        """Say that there are no colours."""
+        del name
+        words = _("Line by line there are no colours, and so no themes.")
+        self._print(self._face.notice(words))
+
     def help(self) -> None:
         """Show what can be done."""
         self._print(

@@ -1,4 +1,4 @@
-"""Where a client's memory of a room is kept: two files in a folder of the room's name.
+"""Where a client's memory of a room is kept: a few files in a folder of the room's name.
 
 Several runs may use one folder at once: what is written is added to what is
 there, under a lock of the file system.
@@ -22,7 +22,7 @@ from sussurro_client.memory import Snapshot
 from sussurro_client.recollection import MAX_MARKS, Mark
 from sussurro_client.words import _
 
-_PEOPLE, _HEARD, _LOCK = "people.json", "heard.json", "lock"
+_PEOPLE, _HEARD, _WISHES, _LOCK = "people.json", "heard.json", "wishes.json", "lock"
 
 
 class _Part(BaseModel):
@@ -49,7 +49,13 @@ class _Heard(_Part):
     marks: tuple[tuple[bytes, bytes, int, int], ...] = ()
 
 
-_File = TypeVar("_File", _People, _Heard)
+class _Wishes(_Part):
+    """What is wished of this room alone."""
+
+    is_muted: bool = False
+
+
+_File = TypeVar("_File", _People, _Heard, _Wishes)
 
 
 class RoomFolder:
@@ -87,6 +93,20 @@ class RoomFolder:
                 marks = tuple((m.key, m.run, m.link, m.index) for m in both.marks)
                 self._write(_HEARD, _Heard(relay=self._relay, position=both.position, marks=marks))
         except (OSError, ClientError):
+            return False
+        return True
+
+    def is_muted(self) -> bool:
+        """Return whether the room is to be silent; raises ClientError as `load` does."""
+        return self._read(_WISHES, _Wishes).is_muted
+
+    def mute(self, *, is_muted: bool) -> bool:
+        """Keep whether the room is to be silent; return whether that was possible."""
+        try:
+            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            with self._locked():
+                self._write(_WISHES, _Wishes(is_muted=is_muted))
+        except OSError:
             return False
         return True
 

@@ -1,78 +1,36 @@
-"""SUSSURRO_*: every setting of the client, from the environment, ``.env`` or options."""
+"""SUSSURRO_*: every setting of the client, from options, the environment, ``.env`` or a file."""
 
-import os
-import re
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any, Literal, Self
 
 import platformdirs
 from pydantic import (
-    AfterValidator,
     AliasChoices,
-    BeforeValidator,
     Field,
+    ModelWrapValidatorHandler,
+    ValidationError,
     ValidationInfo,
     field_validator,
+    model_validator,
 )
 from pydantic_settings import (
     BaseSettings,
     CliImplicitFlag,
     CliPositionalArg,
-    NoDecode,
+    PydanticBaseSettingsSource,
     SettingsConfigDict,
 )
 
 from sussurro_client.address import Address
 from sussurro_client.errors import ClientError
-from sussurro_client.names import name_flaw
+from sussurro_client.setting_values import DEFAULT_PORT, KeyPaths, Name, RelayAddress, ThemeName
+from sussurro_client.settings_file import FileSource, Origin, default_path
 from sussurro_client.trust import Trust, parse_pin
+from sussurro_client.wishes import Notify, Way, Wishes
 from sussurro_client.words import _
 
-DEFAULT_PORT = 5454
 _KEY = Path("key.key")
 _LONGEST = 24 * 3600  # seconds: nobody means more, and the system's clocks do not take any number
-
-
-def _parse_address(value: object) -> object:
-    """Return HOST, HOST:PORT, [V6] or [V6]:PORT as an Address."""
-    if not isinstance(value, str):
-        return value
-    host, colon, port = value.rpartition(":")
-    is_bare_v6 = ":" in host and not value.startswith("[")
-    if not colon or "]" in port or is_bare_v6:
-        host, port = value, str(DEFAULT_PORT)
-    host = host.removeprefix("[").removesuffix("]")
-    try:
-        host.encode("idna")  # as the system will, and some names cannot be
-    except UnicodeError:
-        host = ""
-    if not host.isprintable():
-        host = ""  # no system takes a NUL, and no name has another control character
-    if not host or not port.isdecimal() or not 0 < int(port) < 65536:
-        raise ValueError("must be HOST or HOST:PORT")
-    return Address(host, int(port))
-
-
-def _check_name(name: str) -> str:
-    name = name.strip()
-    flaw = name_flaw(name) if name else None
-    if flaw is not None:
-        raise ValueError(flaw)
-    return name
-
-
-def _parse_keys(value: object) -> object:
-    """Return the paths in one text; an option that is given again comes after a comma."""
-    if not isinstance(value, str):
-        return value
-    several = re.split(f"[,{re.escape(os.pathsep)}]", value)
-    # One path may have these signs in its name, as long as it is the only one.
-    return (value,) if Path(value).exists() else tuple(path for path in several if path)
-
-
-RelayAddress = Annotated[Address, NoDecode, BeforeValidator(_parse_address)]
-Name = Annotated[str, AfterValidator(_check_name)]
-KeyPaths = Annotated[tuple[Path, ...], NoDecode, BeforeValidator(_parse_keys), Field(min_length=1)]
 
 
 def _refuse_without_tls(settings: ValidationInfo) -> None:
@@ -98,6 +56,34 @@ class _Settings(BaseSettings):
     )
 
     lang: str = Field("", description="language: en or pt_BR; empty: as the system speaks")
+    config: Path | None = Field(
+        None, description="file of settings, in TOML (default: the platform's)"
+    )
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Look into the file of settings after everything else."""
+        file = FileSource(settings_cls, _keys_of_the_file)
+        return init_settings, env_settings, dotenv_settings, file_secret_settings, file
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _name_the_file(cls, data: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:  # noqa: ANN401 - whatever was given
+        """Say of a bad value in the file that it stands there."""
+        origin = data.pop(FileSource.ORIGIN, None) if isinstance(data, dict) else None
+        try:
+            return handler(data)
+        except ValidationError as error:
+            if isinstance(origin, Origin):
+                origin.complain(error)
+            raise
 
 
 class KeygenSettings(_Settings):
@@ -223,3 +209,37 @@ class ChatSettings(MemberSettings):
     attached: CliImplicitFlag[bool] = Field(
         default=False, description="the terminal comes and goes, as in a container"
     )
+    theme: ThemeName = Field("", description="colours of the app; empty: as the terminal is")
+    bell: CliImplicitFlag[bool] = Field(
+        default=True, description="ring the terminal's bell when something is to be told"
+    )
+    notify: Literal["never", "mentions", "all"] = Field(
+        "mentions", description="of which messages you are told while you look elsewhere"
+    )
+    notify_content: CliImplicitFlag[bool] = Field(
+        default=False, description="tell who wrote and what, which others may see on your screen"
+    )
+    notify_by: Literal["auto", "osc9", "osc777", "none"] = Field(
+        "auto", description="how your terminal shows notifications; auto: by its name"
+    )
+    typing: CliImplicitFlag[bool] = Field(
+        default=False, description="show the others that you type; the relay sees it too"
+    )
+
+    @property
+    def wishes(self) -> Wishes:
+        """What the app is told of these settings."""
+        return Wishes(
+            theme=self.theme,
+            bell=self.bell,
+            notify=Notify(self.notify),
+            notify_content=self.notify_content,
+            notify_by=Way(self.notify_by),
+            typing=self.typing,
+            file=self.config or default_path(),
+        )
+
+
+def _keys_of_the_file() -> set[str]:
+    """Return what may stand in the file, which no command alone has all of."""
+    return ChatSettings.model_fields.keys() - {"config", "json_lines"}

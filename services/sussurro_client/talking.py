@@ -144,6 +144,7 @@ def _chat_in_app(
             notices=_notices(doorway),
             attached=settings.attached,
             leave_seconds=settings.leave_seconds,
+            wishes=settings.wishes,
         )
         stem = doorway.key_path.stem
         label = "" if stem == _USUAL_STEM else stem

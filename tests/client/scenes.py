@@ -398,7 +398,12 @@ def clean_environment() -> dict[str, str]:
         for name, value in os.environ.items()
         if not name.startswith(("RELAY_", "SUSSURRO_", "COV_", "LC_"))
     }
-    return kept | {"PYTHONPATH": str(SERVICES), "LANG": "C.UTF-8", "LANGUAGE": ""}
+    return kept | {
+        "PYTHONPATH": str(SERVICES),
+        "LANG": "C.UTF-8",
+        "LANGUAGE": "",
+        "XDG_CONFIG_HOME": "/nonexistent",
+    }
 
 
 def wait_until(condition: Callable[[], bool]) -> None:

@@ -53,6 +53,12 @@ class Done:
     def move(self, words: str) -> None:
         self.done.append(f"move {words}")
 
+    def mute(self) -> None:
+        self.done.append("mute")
+
+    def theme(self, name: str) -> None:
+        self.done.append(f"theme {name}")
+
     def help(self) -> None:
         self.done.append("help")
 
@@ -83,6 +89,9 @@ class Done:
         ("/fingerprint Ana Lima", ["fingerprint Ana Lima"]),
         ("/move", ["move "]),
         ("/move fabip-tufus", ["move fabip-tufus"]),
+        ("/mute", ["mute"]),
+        ("/theme", ["theme "]),
+        ("/theme gruvbox", ["theme gruvbox"]),
         ("/reply Oi", ["reply +Oi"]),
         ("/reply #lusab Oi  all", ["reply #lusab+Oi  all"]),
         ("/reply #hello all", ["reply +#hello all"]),

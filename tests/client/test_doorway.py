@@ -78,3 +78,18 @@ def test_an_identity_that_is_not_kept_keeps_no_memory_either(door: Doorway) -> N
     passing = replace(door, identity=Identity.new(), state=door.state / "other")
     room_of_session(passing)
     assert not passing.state.exists()
+
+
+def test_a_silent_room_stays_silent_in_the_next_run_and_under_its_next_key(door: Doorway) -> None:
+    assert not door.is_muted()
+    assert door.mute(is_muted=True)
+    assert replace(door).is_muted()
+    door.follow(offer(door))
+    assert door.key.room == OTHER_KEY.room
+    assert door.is_muted()
+
+
+def test_an_identity_that_is_not_kept_keeps_no_room_silent_either(door: Doorway) -> None:
+    passing = replace(door, identity=Identity.new(), state=door.state / "other")
+    assert not passing.mute(is_muted=True)
+    assert not passing.state.exists()

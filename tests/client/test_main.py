@@ -206,6 +206,23 @@ def test_a_bad_option_is_named_like_its_setting(folder: Path) -> None:
     assert_one_sentence(done, "SUSSURRO_RELAY (--relay): must be HOST or HOST:PORT")
 
 
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ('theme = "secret"', "theme: must be one of these: sussurro-dark"),
+        ("secret", "not TOML"),
+        ("x = 1", "no setting called x."),
+    ],
+)
+def test_a_bad_file_of_settings_is_one_sentence_with_exit_2(
+    folder: Path, content: str, words: str
+) -> None:
+    (folder / "mine.toml").write_text(content)
+    done = sussurro(folder, "chat", "--config", "mine.toml")
+    assert_one_sentence(done, "mine.toml", words)
+    assert "secret" not in done.stderr
+
+
 # The name.
 
 

@@ -154,3 +154,29 @@ def test_people_who_are_known_already_are_not_written_again(
     folder.save(Snapshot(KEPT.people, 99, (MARK,)))
     assert people.stat().st_ino == before.st_ino
     assert folder.load().position == 99
+
+
+def test_that_a_room_is_to_be_silent_is_kept_for_that_room_alone(
+    folder: RoomFolder, tmp_path: Path
+) -> None:
+    assert not folder.is_muted()
+    assert not list(tmp_path.iterdir()), "reading leaves no trace"
+    assert folder.mute(is_muted=True)
+    assert RoomFolder(tmp_path, KEY.room, "other:5454").is_muted(), "whatever the relay"
+    assert not RoomFolder(tmp_path, "another", RELAY).is_muted()
+    assert folder.load() == Snapshot()
+    assert folder.mute(is_muted=False)
+    assert not folder.is_muted()
+
+
+def test_where_nothing_can_be_written_a_room_cannot_be_kept_silent(tmp_path: Path) -> None:
+    (tmp_path / "rooms").write_text("in the way")
+    folder = RoomFolder(tmp_path, KEY.room, RELAY)
+    assert not folder.mute(is_muted=True)
+
+
+def test_a_damaged_wish_is_a_sentence(folder: RoomFolder, tmp_path: Path) -> None:
+    folder.mute(is_muted=True)
+    (tmp_path / "rooms" / KEY.room / "wishes.json").write_text("[")
+    with pytest.raises(ClientError, match=r"wishes\.json is damaged"):
+        folder.is_muted()

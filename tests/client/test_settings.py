@@ -99,6 +99,12 @@ SETTINGS: dict[str, tuple[str, Any]] = {
     "SUSSURRO_PLAIN": ("true", True),
     "SUSSURRO_JSON": ("true", True),
     "SUSSURRO_LANG": ("pt_BR", "pt_BR"),
+    "SUSSURRO_THEME": ("sussurro-light", "sussurro-light"),
+    "SUSSURRO_BELL": ("false", False),
+    "SUSSURRO_NOTIFY": ("all", "all"),
+    "SUSSURRO_NOTIFY_CONTENT": ("true", True),
+    "SUSSURRO_NOTIFY_BY": ("osc9", "osc9"),
+    "SUSSURRO_TYPING": ("true", True),
 }
 
 
@@ -115,8 +121,8 @@ def test_every_option_is_also_a_variable(variable: str, monkeypatch: pytest.Monk
 
 
 def test_these_are_all_the_variables() -> None:
-    of_tls = {"tls_ca", "tls_pin"}  # of use with another one only: below
-    assert {_field(variable) for variable in SETTINGS} | of_tls == ChatSettings.model_fields.keys()
+    others = {"tls_ca", "tls_pin", "config"}  # of use with another one, or a file, only: below
+    assert {_field(variable) for variable in SETTINGS} | others == ChatSettings.model_fields.keys()
 
 
 def test_how_a_relay_has_to_prove_itself_can_be_set_by_options_and_variables(

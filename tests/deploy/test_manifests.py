@@ -9,7 +9,8 @@ import kubernetes_validate
 import pytest
 import yaml
 
-from sussurro_client.settings import DEFAULT_PORT, ChatSettings
+from sussurro_client.setting_values import DEFAULT_PORT
+from sussurro_client.settings import ChatSettings
 from sussurro_relay.settings import RelaySettings
 from tests.support.cluster import MANIFESTS, Manifest, documents, find_kubectl, render
 

@@ -5,7 +5,7 @@ from pydantic import TypeAdapter, ValidationError
 from sussurro_client.address import Address
 from sussurro_client.errors import ClientError, KeyFileError
 from sussurro_client.key import RoomKey
-from sussurro_client.settings import RelayAddress
+from sussurro_client.setting_values import RelayAddress
 from sussurro_client.trust import parse_pin
 from sussurro_client.wrapping import Opener, WrapError, wrap
 from sussurro_wire.room import public_key_of

@@ -160,7 +160,7 @@ def typed() -> Iterator[bytes]:
         "/trust Bia", "/trust", "/trust Bia fabip", "/fingerprint", "/fingerprint Bia",
         "/fingerprint Eve", "/move", "/move fabip", '{"command": "trust", "name": "Bia"}',
         '{"command": "trust", "name": 1}', '{"command": "fingerprint", "name": "\\u001b"}',
-        '{"command": "move"}',
+        '{"command": "move"}', "/mute", "/theme", "/theme x", "/me :wave: `:wave:` :+1:", "@Bia: bia.",
     ):  # fmt: skip
         for head in (b"\0", b"\1"):
             yield head + line.encode() + b"\n"

@@ -4,11 +4,12 @@ import io
 from typing import cast
 
 from sussurro_client.acquaintances import Acquaintance
-from sussurro_client.commands import perform
+from sussurro_client.commands import perform, with_emoji
 from sussurro_client.errors import ClientError
 from sussurro_client.events import Moved, Person, Standing
 from sussurro_client.line_faces import JsonFace, PlainFace
 from sussurro_client.line_mode import Console, LineMode
+from sussurro_client.mentions import mentions
 from sussurro_client.session import Session
 from tests.fuzz.choices import Choices
 from tests.fuzz.shown import assert_harmless, assert_json
@@ -45,6 +46,10 @@ def fuzz_typed(data: bytes) -> None:
     except ClientError as error:
         sentence = str(error)
     assert sentence is None or len(session.said) == before
+    # And what the app does with a line before and after that.
+    assert with_emoji(with_emoji(text)) == with_emoji(text)
+    assert mentions(f"{text} Bia", "Bia")
+    assert mentions(text, "Bia") <= ("bia" in text.casefold())
 
 
 class _Ear:

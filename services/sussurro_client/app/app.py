@@ -9,14 +9,18 @@ from typing import ClassVar
 from textual import events
 from textual.app import App
 from textual.binding import Binding, BindingType
+from textual.command import CommandPalette
+from textual.filter import LineFilter
 from textual.message import Message
 from textual.worker import WorkerFailed
 
+from sussurro_client.app.abilities import Abilities
 from sussurro_client.app.assistant import find_key
+from sussurro_client.app.calling import Caller
 from sussurro_client.app.clock import Clock
+from sussurro_client.app.finder import Finder
 from sussurro_client.app.lines import Kind
 from sussurro_client.app.outcome import Outcome
-from sussurro_client.app.palette import DARK, LIGHT
 from sussurro_client.app.ports import Entrance
 from sussurro_client.app.rooms import Rooms
 from sussurro_client.app.screens.leave import LeaveScreen
@@ -24,6 +28,8 @@ from sussurro_client.app.screens.name import NameScreen
 from sussurro_client.app.screens.room import RoomScreen
 from sussurro_client.app.stay import Heard
 from sussurro_client.app.terminal import AttachedDriver, TerminalDriver
+from sussurro_client.app.wants import Muted, Spoken, ThemeAsked
+from sussurro_client.app.wardrobe import Wardrobe
 from sussurro_client.app.widgets.room_tabs import RoomTabs
 from sussurro_client.errors import ClientError
 from sussurro_client.names import name_flaw
@@ -59,6 +65,8 @@ class SussurroApp(App[Outcome]):
         Binding("ctrl+c,ctrl+q", "ask_leave", show=False, priority=True),
         Binding("ctrl+z", "suspend_process", show=False, priority=True),
         Binding("f2", "change_colours", show=False, priority=True),
+        # Not Ctrl+P, with which docker lets a terminal go.
+        Binding("f3", "command_palette", show=False, priority=True),
         Binding("f6", "next_room(1)", show=False, priority=True),
         Binding("f7", "next_room(-1)", show=False, priority=True),
         *(
@@ -67,18 +75,30 @@ class SussurroApp(App[Outcome]):
         ),
     ]
 
-    def __init__(self, entrances: Sequence[Entrance], clock: Clock | None = None) -> None:
+    def __init__(
+        self,
+        entrances: Sequence[Entrance],
+        clock: Clock | None = None,
+        abilities: Abilities | None = None,
+    ) -> None:
         """Make an app for rooms, one at least; all are entered with the first one's name."""
-        self._is_attached = entrances[0].invitation.attached
+        invitation = entrances[0].invitation
+        self._is_attached = invitation.attached
         super().__init__(driver_class=AttachedDriver if self._is_attached else TerminalDriver)
         self._entrances = tuple(entrances)
         self._clock = clock or Clock()
         self._rooms = Rooms(self, self._clock, self.leave)
         self._is_leaving = False
         self.crash: BaseException | None = None  # what ended it, if that was a mistake of ours
-        for theme in (DARK, LIGHT):
-            self.register_theme(theme)
-        self.theme = DARK.name
+        abilities = abilities or Abilities()
+        self._caller = Caller(
+            invitation.wishes,
+            abilities,
+            self._clock.monotonic,
+            ring=self.bell,
+            write=self._write,
+        )
+        self._wardrobe = Wardrobe(self, invitation.wishes, has_colours=abilities.has_colours)
 
     # Going in.
 
@@ -176,9 +196,52 @@ class SussurroApp(App[Outcome]):
 
     def action_change_colours(self) -> None:
         """Change between light and dark."""
-        self.theme = LIGHT.name if self.current_theme.dark else DARK.name
-        # Only then have the styles changed that the lines are drawn with.
-        self.call_after_refresh(self._rooms.redraw)
+        self._wardrobe.change()
+
+    def on_theme_asked(self, message: ThemeAsked) -> None:
+        """Change to a theme, or say which there are."""
+        message.screen.note(Kind.NOTICE, self._wardrobe.choose(message.name))
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Return what colours go through on their way to the terminal."""
+        return self._wardrobe.filters(super().get_line_filters())
+
+    def action_command_palette(self) -> None:
+        """Show what can be done in a room, to be found by any part of it."""
+        if isinstance(self.screen, RoomScreen):
+            self.push_screen(CommandPalette([Finder], placeholder=_("What do you want to do?")))
+
+    async def on_event(self, event: events.Event) -> None:
+        """Take note of whatever says that somebody looks, or does not."""
+        match event:
+            case events.Key() | events.Paste():
+                self._caller.attention.note_typing()
+            case events.AppFocus() | events.AppBlur():
+                has_focus = isinstance(event, events.AppFocus)
+                self._caller.attention.note_focus(has_focus=has_focus)
+        await super().on_event(event)
+
+    def on_spoken(self, message: Spoken) -> None:
+        """Call whoever sits here, where that is wished and they look elsewhere."""
+        screen = message.screen
+        if stay := self._rooms.of(screen):
+            self._caller.hear(
+                message.heard,
+                stay.invitation.name,
+                is_shown=screen.is_current,
+                is_muted=screen.is_muted,
+            )
+
+    def _write(self, sequence: str) -> None:
+        if self._driver is not None:
+            self._driver.write(sequence)
+            self._driver.flush()
+
+    def on_muted(self, message: Muted) -> None:
+        """Keep whether a room is to be silent, for later runs too."""
+        stay = self._rooms.of(message.screen)
+        if stay and not stay.mute(is_muted=message.screen.is_muted):
+            message.screen.note(Kind.WARNING, _("That cannot be kept: it is for this run only."))
 
     def on_resize(self, _event: events.Resize) -> None:
         """Draw all of it: a resize may be a terminal that has just attached."""

@@ -1,9 +1,11 @@
 """Run the app until it ends, and say how it ended."""
 
+import os
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
 
+from sussurro_client.app.abilities import abilities_of
 from sussurro_client.app.app import Crashed, SussurroApp
 from sussurro_client.app.outcome import Outcome
 from sussurro_client.app.ports import Entrance
@@ -22,7 +24,7 @@ def run_app(entrances: Sequence[Entrance]) -> int:
     2: trying again would not help anywhere; the reason is on stderr. 70: a mistake
     of ours, and stderr says where it is written down.
     """
-    app = SussurroApp(entrances)
+    app = SussurroApp(entrances, abilities=abilities_of(os.environ))
 
     def tell(error: BaseException) -> None:
         with suppress(RuntimeError):  # it has ended anyway

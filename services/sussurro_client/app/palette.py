@@ -1,7 +1,7 @@
-"""Colours: one for each person, and the two themes they stand on.
+"""Colours: one for each person, and the two themes they stand on first of all.
 
 Every person's colour is one of the 216 of a 256-colour terminal, so it is the
-same there, and it is readable on its theme's background.
+same there, and it is readable on the background of every theme.
 """
 
 import hashlib
@@ -52,7 +52,7 @@ HUES = (
     ("#d787ff", "#8700af"),
     ("#ff87d7", "#af0087"),
     ("#ff87af", "#87005f"),
-    ("#d7af87", "#5f5f5f"),
+    ("#d7af87", "#875f5f"),
 )
 
 

@@ -1,13 +1,14 @@
 """What the app needs of a session, and nothing more."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
 from sussurro_client.acquaintances import Acquaintance
 from sussurro_client.contents import Content
 from sussurro_client.events import Event, Moved, Person, Standing
+from sussurro_client.wishes import Wishes
 
 
 class Room(Protocol):
@@ -56,7 +57,7 @@ class Invitation:
     ``name`` may be empty; ``key`` is the public key of one's own identity.
     ``notices`` are finished sentences. ``attached``: the terminal comes and goes,
     as a container's does. ``leave_seconds``: how long leaving waits for what is
-    not acknowledged.
+    not acknowledged. ``wishes``: the settings of the app.
     """
 
     name: str
@@ -66,6 +67,7 @@ class Invitation:
     notices: tuple[str, ...] = ()
     attached: bool = False
     leave_seconds: float = 2.0
+    wishes: Wishes = field(default_factory=Wishes)
 
 
 Listener = Callable[[Event], None]
@@ -79,6 +81,12 @@ class Doorway(Protocol):
 
     def follow(self, moved: Moved) -> None:
         """Take the key that somebody has handed to us; raises ClientError."""
+
+    def is_muted(self) -> bool:
+        """Return whether the room of today is to be silent; raises ClientError."""
+
+    def mute(self, *, is_muted: bool) -> bool:
+        """Keep whether the room of today is to be silent; return whether that was possible."""
 
 
 class KeyPlace(Protocol):

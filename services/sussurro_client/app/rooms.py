@@ -64,12 +64,7 @@ class Rooms:
         if self._app.screen is self.screen and number < len(self._stays):
             self._show(self._stays[number])
 
-    def redraw(self) -> None:
-        """Draw all rooms in other colours."""
-        for stay in self._stays:
-            stay.screen.redraw()
-
-    def of(self, screen: RoomScreen) -> Stay | None:
+    def of(self, screen: object) -> Stay | None:
         """Return whose screen this is; None: it was left, or all are being left."""
         stays = () if self._is_leaving else self._stays
         return next((stay for stay in stays if stay.screen is screen), None)

@@ -84,11 +84,12 @@ class Stay:
         self._clock = clock
         self._number = 1  # of the session, counted from 1
         self._session = self._open(1)
+        is_muted = self._doorway.is_muted()
         self._is_flooded = False  # there was just more than anybody can read
         self._state = _State.IN
         self._leaving: asyncio.Task[tuple[str, ...]] | None = None
         self._lost: tuple[str, ...] = ()  # what was not delivered where we moved away
-        self.screen = self._make_screen()
+        self.screen = self._make_screen(is_muted=is_muted)
 
     @property
     def tab(self) -> Tab:
@@ -149,8 +150,14 @@ class Stay:
         inbox = Inbox(call)
         return self._doorway.open(self.invitation.name, inbox.put)
 
-    def _make_screen(self, draft: str = "") -> RoomScreen:
-        return RoomScreen(self._session, self.invitation, self._clock, draft=draft)
+    def mute(self, *, is_muted: bool) -> bool:
+        """Keep whether the room is to be silent; return whether that was possible."""
+        return self._doorway.mute(is_muted=is_muted)
+
+    def _make_screen(self, draft: str = "", *, is_muted: bool) -> RoomScreen:
+        return RoomScreen(
+            self._session, self.invitation, self._clock, draft=draft, is_muted=is_muted
+        )
 
     def _gather(self, message: Heard, before: int, rests: int) -> None:
         """Show what the session told once no more comes, or after so many rests."""
@@ -210,6 +217,6 @@ class Stay:
         self._session = session
         self._number += 1
         old_screen = self.screen
-        self.screen = self._make_screen(old_screen.draft)
+        self.screen = self._make_screen(old_screen.draft, is_muted=old_screen.is_muted)
         self._state = _State.IN
         await self._host.replace_screen(self, old_screen)

@@ -6,12 +6,14 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, timezone
 
 from sussurro_client.acquaintances import Acquaintance, Acquaintances
+from sussurro_client.app.abilities import Abilities
 from sussurro_client.app.app import SussurroApp
 from sussurro_client.app.clock import Clock
 from sussurro_client.app.ports import Entrance, Invitation, Listener
 from sussurro_client.contents import Content, Text
 from sussurro_client.errors import ClientError, NotSentError
 from sussurro_client.events import Connected, Event, Moved, Person, Present, Received, Standing
+from sussurro_client.wishes import Wishes
 
 RELAY = "relay.example:5454"
 ROOM_WORDS = "lusab-babad-dofur-gutih-tobok"
@@ -126,6 +128,8 @@ class FakeDoorway:
     sessions: list[FakeSession] = field(default_factory=list)
     followed: list[Moved] = field(default_factory=list)
     refusal: str = ""
+    muted: bool = False
+    keeps: bool = True
 
     def open(self, name: str, listener: Listener) -> FakeSession:
         session = FakeSession(listener, name)
@@ -137,6 +141,14 @@ class FakeDoorway:
         if self.refusal:
             raise ClientError(self.refusal)
         self.followed.append(moved)
+
+    def is_muted(self) -> bool:
+        return self.muted
+
+    def mute(self, *, is_muted: bool) -> bool:
+        if self.keeps:
+            self.muted = is_muted
+        return self.keeps
 
 
 @dataclass
@@ -162,12 +174,17 @@ def stage(
     *,
     attached: bool = False,
     on_open: Callable[[FakeSession], None] = lambda _session: None,
+    wishes: Wishes | None = None,
+    abilities: Abilities | None = None,
+    muted: bool = False,
 ) -> Stage:
     """Make an app whose session is in the test's hands."""
     clock = FakeClock()
-    doorway = FakeDoorway(on_open)
-    invitation = Invitation(name, BIA.key, ROOM_WORDS, RELAY, notices, attached)
-    app = SussurroApp([Entrance(doorway, invitation)], clock.clock())
+    doorway = FakeDoorway(on_open, muted=muted)
+    invitation = Invitation(
+        name, BIA.key, ROOM_WORDS, RELAY, notices, attached, wishes=wishes or Wishes()
+    )
+    app = SussurroApp([Entrance(doorway, invitation)], clock.clock(), abilities)
     return Stage(app, doorway, clock)
 
 

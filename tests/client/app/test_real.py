@@ -49,6 +49,12 @@ class OneRoom:
     def follow(self, moved: Moved) -> None:
         raise AssertionError(moved)
 
+    def is_muted(self) -> bool:
+        return False
+
+    def mute(self, *, is_muted: bool) -> bool:
+        raise AssertionError(is_muted)
+
 
 def app_for(name: str, port: int) -> SussurroApp:
     address = Address(HOST, port)

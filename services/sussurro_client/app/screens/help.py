@@ -49,10 +49,13 @@ def _keys() -> list[tuple[str, str]]:
     return [
         ("Enter", _("Send")),
         ("Alt+Enter, Ctrl+J", _("Begin a new line")),
+        ("Tab", _("Complete a name, a command or an :emoji")),
+        (_("Up, Down"), _("Go back to what you typed before")),
         ("PgUp, PgDn", _("Scroll through the conversation")),
         ("Ctrl+End", _("Go to the newest message")),
         ("F1", _("Show this page")),
         ("F2", _("Change between light and dark")),
+        ("F3", _("Find a command or a theme")),
         ("F6, F7, Alt+1…9", _("With several rooms: the next, the one before, that one")),
         ("Ctrl+Z", _("Go back to the shell; fg returns")),
         ("Ctrl+C, Ctrl+Q", _("Leave, after a question")),

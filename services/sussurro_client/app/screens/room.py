@@ -9,14 +9,18 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.message import Message
 from textual.screen import Screen
+from textual.theme import Theme
 from textual.widgets import Static
 
 from sussurro_client import commands, sentences
 from sussurro_client.app.clock import Clock
+from sussurro_client.app.herald import Heard
 from sussurro_client.app.lines import Kind, Noted, Said
 from sussurro_client.app.listening import Hearing
 from sussurro_client.app.ports import Invitation, Room
 from sussurro_client.app.screens.help import HelpScreen
+from sussurro_client.app.wants import Muted, Spoken, ThemeAsked
+from sussurro_client.app.widgets.candidates import Candidates
 from sussurro_client.app.widgets.composer import Composer
 from sussurro_client.app.widgets.conversation import Conversation
 from sussurro_client.app.widgets.here import Here
@@ -24,8 +28,9 @@ from sussurro_client.app.widgets.keys import Keys
 from sussurro_client.app.widgets.room_tabs import RoomTabs, Tab
 from sussurro_client.app.widgets.status import Connection, Status
 from sussurro_client.asides import Aside
+from sussurro_client.contents import File, Text
 from sussurro_client.errors import ClientError
-from sussurro_client.events import Event, Moved, Person
+from sussurro_client.events import Event, Moved, Person, Received
 from sussurro_client.naming import Circle
 from sussurro_client.posts import Post
 from sussurro_client.speaking import Speaker
@@ -63,9 +68,16 @@ class RoomScreen(Screen[None]):
             self.moved = moved
 
     def __init__(
-        self, room: Room, invitation: Invitation, clock: Clock, *, draft: str = ""
+        self,
+        room: Room,
+        invitation: Invitation,
+        clock: Clock,
+        *,
+        draft: str = "",
+        is_muted: bool = False,
     ) -> None:
         super().__init__()
+        self.is_muted = is_muted
         self._draft = draft
         self._circle = Circle(Person(invitation.name, invitation.key), room.standing)
         self._room = room
@@ -86,7 +98,8 @@ class RoomScreen(Screen[None]):
             yield self.conversation
             yield self._here
         yield Static(id="behind", markup=False)
-        yield Composer(_("Write a message"))
+        yield Candidates()
+        yield Composer(_("Write a message"), self._names)
         yield Keys()
 
     def on_mount(self) -> None:
@@ -94,6 +107,9 @@ class RoomScreen(Screen[None]):
         connecting = _("Connecting to {relay}…").format(relay=self._invitation.relay)
         for notice in (*self._invitation.notices, connecting):
             self.note(Kind.NOTICE, notice)
+        if self.is_muted:
+            self.note(Kind.NOTICE, _("This room is muted; /mute ends that."))
+        self.app.theme_changed_signal.subscribe(self, self._dress)
         self.query_one(Composer).insert(self._draft)
         self.call_after_refresh(self._room.start)
 
@@ -108,6 +124,16 @@ class RoomScreen(Screen[None]):
         with self.conversation.at_once():
             for event in heard:
                 self._hearing.hear(event, people)
+                if isinstance(event, Received) and event.live:
+                    self._tell(event)
+
+    def _tell(self, event: Received) -> None:
+        """Tell the app of what somebody else said; what changes what was said is no news."""
+        match event.content:
+            case Text(text=text) | File(name=text) if event.sender != self._circle.me:
+                is_private = event.private is not None
+                heard = Heard(self._circle.label(event.sender), text, is_private=is_private)
+                self.post_message(Spoken(self, heard))
 
     # What hearing shows.
 
@@ -129,10 +155,19 @@ class RoomScreen(Screen[None]):
         presence = self._hearing.presence
         self._here.show(presence.people, presence.members)
 
+    def _dress(self, _theme: Theme) -> None:
+        # Only then have the styles changed that the lines are drawn with.
+        self.call_after_refresh(self.redraw)
+
     def redraw(self) -> None:
         """Draw everything in other colours."""
         self.conversation.redraw()
         self._here.redraw()
+
+    def _names(self) -> tuple[Sequence[str], Sequence[str]]:
+        """Return the names of who is here, and of whom else we met."""
+        here = [each.name for each in self._hearing.presence.people if each != self._circle.me]
+        return here, [each.person.name for each in self._room.acquaintances]
 
     # What the keys and commands do.
 
@@ -200,6 +235,20 @@ class RoomScreen(Screen[None]):
         """Ask the app to go on in the room of the new key that was offered."""
         self.post_message(self.MoveAsked(self, self._hearing.offers.choose(words)))
 
+    def mute(self) -> None:
+        """Let nothing said here call whoever sits here any more, or let it again."""
+        self.is_muted = not self.is_muted
+        if self.is_muted:
+            words = _("Nothing that is said here calls you any more; /mute ends that.")
+        else:
+            words = _("What is said here calls you again.")
+        self.note(Kind.NOTICE, words)
+        self.post_message(Muted(self))
+
+    def theme(self, name: str) -> None:
+        """Ask the app for other colours, or which there are."""
+        self.post_message(ThemeAsked(self, name.strip()))
+
     def help(self) -> None:
         """Show what can be done."""
         self.app.push_screen(HelpScreen(attached=self._invitation.attached))
@@ -222,14 +271,26 @@ class RoomScreen(Screen[None]):
 
     def on_composer_submitted(self, event: Composer.Submitted) -> None:
         """Do what the draft says; it stays when that could not be done."""
+        if self.perform(commands.with_emoji(event.text)):
+            self.query_one(Composer).accept(event.text)
+
+    def perform(self, line: str) -> bool:
+        """Do what a line says; return whether that could be done, and say so if not."""
         try:
-            sentence = commands.perform(event.text, self)
+            sentence = commands.perform(line, self)
         except ClientError as error:
             sentence = str(error)
         if sentence:
             self.note(Kind.WARNING, sentence)
-        else:
-            self.query_one(Composer).clear()
+        return not sentence
+
+    def begin(self, text: str) -> None:
+        """Begin a draft; what was written before is kept as typed."""
+        self.query_one(Composer).begin(text)
+
+    def on_composer_offered(self, event: Composer.Offered) -> None:
+        """Show what may come of what is begun."""
+        self.query_one(Candidates).show(event.candidates, event.chosen)
 
     def on_conversation_behind(self, event: Conversation.Behind) -> None:
         """Say that there is more below."""

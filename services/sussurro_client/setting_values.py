@@ -1,0 +1,67 @@
+"""What settings are made of that need more than a type: how each is read, and what is refused."""
+
+import os
+import re
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic_settings import NoDecode
+
+from sussurro_client.address import Address
+from sussurro_client.names import name_flaw
+from sussurro_client.wishes import THEMES
+from sussurro_client.words import _
+
+DEFAULT_PORT = 5454
+
+
+def _parse_address(value: object) -> object:
+    """Return HOST, HOST:PORT, [V6] or [V6]:PORT as an Address."""
+    if isinstance(value, Address):
+        return value
+    if not isinstance(value, str):
+        raise ValueError("must be HOST or HOST:PORT")  # noqa: TRY004 - pydantic takes no TypeError
+    host, colon, port = value.rpartition(":")
+    is_bare_v6 = ":" in host and not value.startswith("[")
+    if not colon or "]" in port or is_bare_v6:
+        host, port = value, str(DEFAULT_PORT)
+    host = host.removeprefix("[").removesuffix("]")
+    try:
+        host.encode("idna")  # as the system will, and some names cannot be
+    except UnicodeError:
+        host = ""
+    if not host.isprintable():
+        host = ""  # no system takes a NUL, and no name has another control character
+    if not host or not port.isdecimal() or not 0 < int(port) < 65536:
+        raise ValueError("must be HOST or HOST:PORT")
+    return Address(host, int(port))
+
+
+def _check_name(name: str) -> str:
+    name = name.strip()
+    flaw = name_flaw(name) if name else None
+    if flaw is not None:
+        raise ValueError(flaw)
+    return name
+
+
+def _check_theme(name: str) -> str:
+    if name and name not in THEMES:
+        raise ValueError(_("must be one of these: {names}").format(names=", ".join(THEMES)))
+    return name
+
+
+def _parse_keys(value: object) -> object:
+    """Return the paths in one text; an option that is given again comes after a comma."""
+    if not isinstance(value, str):
+        return value
+    several = re.split(f"[,{re.escape(os.pathsep)}]", value)
+    # One path may have these signs in its name, as long as it is the only one.
+    return (value,) if Path(value).exists() else tuple(path for path in several if path)
+
+
+RelayAddress = Annotated[Address, NoDecode, BeforeValidator(_parse_address)]
+Name = Annotated[str, AfterValidator(_check_name)]
+KeyPaths = Annotated[tuple[Path, ...], NoDecode, BeforeValidator(_parse_keys), Field(min_length=1)]
+ThemeName = Annotated[str, AfterValidator(_check_theme)]
