@@ -50,10 +50,10 @@ def test_two_terminals_meet_without_docker_and_the_relay_goes_with_the_first(
     bia.sees("What should the others call you?")
     bia.types("Bia")
     bia.is_in(2)
-    bia.types("Oi, Ana")
-    ana.hears("Bia Oi, Ana")
-    ana.types("Oi, Bia")
-    bia.hears("Ana Oi, Bia")
+    bia.types("Tem alguém aí?")
+    ana.hears("Bia Tem alguém aí?")
+    ana.types("Tem, sim")
+    bia.hears("Ana Tem, sim")
     assert bia.leaves() == 0
     ana.is_in(1)
     assert ana.leaves() == 0

@@ -23,6 +23,7 @@ class Stage:
 
     def __init__(self, folder: Path, pictures: Path) -> None:
         """Play in one folder, which is empty, and save pictures in the other."""
+        folder.mkdir(parents=True, exist_ok=True)
         self._folder = folder
         self._pictures = pictures
         self._clock = folder / "clock"
