@@ -69,8 +69,9 @@ class Person:
 
     def hears(self, *texts: str, gone: bool = False, seconds: float = SECONDS) -> str:
         """Wait until texts stand on the screen as they are, or none does; return what is read."""
+        wanted = [" ".join(text.split()) for text in texts]
         self.terminal.wait_until(
-            lambda: all((text in self.reads) != gone for text in texts),
+            lambda: all((text in self.reads) != gone for text in wanted),
             f"{'no ' if gone else ''}{texts}",
             seconds,
         )
