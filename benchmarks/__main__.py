@@ -20,6 +20,7 @@ from benchmarks.items import (
     rooms,
     saturation,
     stuck,
+    terminal,
     threads,
 )
 from benchmarks.items.common import tell
@@ -40,6 +41,7 @@ ITEMS: Mapping[str, Callable[[Options], Section]] = {
     "stuck": stuck.measure,
     "growth": growth.measure,
     "client": client.measure,
+    "terminal": terminal.measure,
     "threads": threads.measure,
     "cluster": cluster.measure,
 }

@@ -155,6 +155,11 @@ class _OneRoom:
         address, member = Address("127.0.0.1", self.port), Member(self.key, Identity.new(), name)
         return Session(address, member, listener=listen, history=self.history)
 
+    def open_file(
+        self, key: RoomKey, name: str, listener: Callable[[Event], None], history: int
+    ) -> Session:
+        raise AssertionError((key, name, listener, history))
+
     def follow(self, moved: Moved) -> None:
         raise AssertionError(moved)
 

@@ -29,6 +29,7 @@ from sussurro_client.line_mode import (
     EXIT_REFUSED,
 )
 from sussurro_client.rekeying import rekey
+from sussurro_client.sending import send
 from sussurro_client.settings import (
     ChatSettings,
     InviteSettings,
@@ -37,7 +38,7 @@ from sussurro_client.settings import (
     RoomSettings,
     SendSettings,
 )
-from sussurro_client.talking import chat, complain, send
+from sussurro_client.talking import chat, complain
 from sussurro_client.words import _
 
 

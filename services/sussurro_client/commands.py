@@ -39,6 +39,18 @@ class Actions(Protocol):
     def react(self, tag: str, emoji: str) -> None:
         """Put an emoji beside a message, or take it back; without a tag, as `reply`."""
 
+    def send_file(self, path: str) -> None:
+        """Send a file to everybody."""
+
+    def send_file_to(self, asides: Sequence[Aside]) -> None:
+        """Send a file to one person alone; the asides are what was typed, a path for a text."""
+
+    def save(self, tag: str, path: str) -> None:
+        """Save a file; without a tag, the newest of somebody else; without a path, where files go."""
+
+    def cancel(self, tag: str) -> None:
+        """Stop a file that is on its way; without a tag, the newest."""
+
     def search(self, words: str) -> None:
         """Find words in what is loaded."""
 
@@ -115,7 +127,7 @@ COMMANDS = (
     ),
     Command(
         "react",
-        lambda: _("Put an emoji beside a message, or take it back"),
+        lambda: _("Put an emoji, or take it back"),
         lambda actions, text: actions.react(*split_tag(text)),
         lambda: _("[#tag] emoji"),
         has_emoji=True,
@@ -133,6 +145,30 @@ COMMANDS = (
         lambda actions, text: actions.whisper(asides_of(text)),
         lambda: _("name text"),
         has_emoji=True,
+    ),
+    Command(
+        "send",
+        lambda: _("Send a file"),
+        lambda actions, text: actions.send_file(_path(text)),
+        lambda: _("path"),
+    ),
+    Command(
+        "sendto",
+        lambda: _("Send a file to one person alone"),
+        lambda actions, text: actions.send_file_to(_asides_with_paths(text)),
+        lambda: _("name path"),
+    ),
+    Command(
+        "save",
+        lambda: _("Save a file that was offered"),
+        lambda actions, text: actions.save(*_tag_and_path(text)),
+        lambda: _("[#tag] [path]"),
+    ),
+    Command(
+        "cancel",
+        lambda: _("Stop a file that is on its way"),
+        lambda actions, text: actions.cancel(_only_tag(text)),
+        lambda: _("[#tag]"),
     ),
     Command(
         "search",
@@ -218,7 +254,7 @@ def perform(line: str, actions: Actions) -> str | None:
         word, _space, argument = line[1:].partition(" ")
         command = _BY_NAME.get(word.strip())
         if command is None:
-            return _("There is no such command. F1 shows all; // sends a text with a slash.")
+            return _("There is no such command. /help shows all; // sends a text with a slash.")
         command.handler(actions, argument)
     elif line.strip():
         actions.say(line)
@@ -230,3 +266,19 @@ def _only_tag(text: str) -> str:
     if rest.strip():
         raise ClientError(_("That is no tag: a tag is # and five letters, like #lusab."))
     return tag
+
+
+def _asides_with_paths(text: str) -> tuple[Aside, ...]:
+    return tuple(Aside(each.name, _path(each.text)) for each in asides_of(text))
+
+
+def _tag_and_path(text: str) -> tuple[str, str]:
+    tag, rest = split_tag(text)
+    return tag, _path(rest)
+
+
+def _path(text: str) -> str:
+    """Return a path as it was meant: terminals put quotes around what is dropped into them."""
+    path = text.strip()
+    is_quoted = len(path) > 1 and path[0] == path[-1] and path[0] in "'\""
+    return path[1:-1] if is_quoted else path

@@ -36,8 +36,11 @@ class Doorway:
         """The key of the room as it is today."""
         return current_key(self.key_path, self.state)
 
-    def open(self, name: str, listener: Callable[[Event], None]) -> Session:
-        """Return a session, not yet started, for a member called ``name``."""
+    def open(self, name: str, listener: Callable[[Event], None] | None) -> Session:
+        """Return a session, not yet started, for a member called ``name``.
+
+        Without a listener it is for whoever goes through its events.
+        """
         key = self.key
         folder = self._folder(key.room) if self.identity.kept else None
         return Session(
@@ -57,6 +60,19 @@ class Doorway:
     def mute(self, *, is_muted: bool) -> bool:
         """Keep whether the room of today is to be silent; return whether that was possible."""
         return self.identity.kept and self._folder(self.key.room).mute(is_muted=is_muted)
+
+    def open_file(
+        self, key: RoomKey, name: str, listener: Callable[[Event], None], history: int
+    ) -> Session:
+        """Return a session, not yet started, in the room of a file: nothing of it is remembered."""
+        return Session(
+            self.address,
+            Member(key, self.identity, name),
+            listener=listener,
+            history=history,
+            heartbeat=self.heartbeat,
+            trust=self.trust,
+        )
 
     def follow(self, moved: Moved) -> None:
         """Take the key that somebody has handed to us: the next session is in the new room.

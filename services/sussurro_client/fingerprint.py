@@ -21,6 +21,11 @@ def short_words_of(public_key: bytes) -> str:
     return _words(public_key, _SHORT_WORDS)
 
 
+def first_word_of(data: bytes) -> str:
+    """Return the first of the words alone."""
+    return _words(data, 1)
+
+
 def _words(public_key: bytes, count: int) -> str:
     digest = hashlib.sha256(public_key).digest()
     return "-".join(_word(digest[2 * i] << 8 | digest[2 * i + 1]) for i in range(count))

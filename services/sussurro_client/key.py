@@ -52,6 +52,11 @@ class RoomKey:
         text = base64.urlsafe_b64encode(secret).decode("ascii")
         return cls(Fernet(text), signer, room, text)
 
+    @classmethod
+    def from_secret(cls, secret: bytes) -> "RoomKey":
+        """Return the key that 32 bytes are, as they stand in the offer of a file."""
+        return cls.from_text(base64.urlsafe_b64encode(secret).decode("ascii"))
+
     def prove(self, nonce: str, card: str) -> str:
         """Return the proof that answers ``nonce`` for a member with ``card``."""
         return encode_bytes(self.signer.sign(proof_bytes(nonce, self.room, card)))

@@ -1,40 +1,64 @@
-"""How the line mode shows an event: as text for people, or as JSON for programs. Pure."""
+"""What a face of the line mode can show, and what both say alike.
 
-import json
-from datetime import UTC, datetime
-from typing import Protocol
+`sussurro_client.plain_face` is for people, `sussurro_client.json_face` for programs.
+"""
+
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import Protocol, Self
 
 from sussurro_client import sentences
-from sussurro_client.contents import Text
 from sussurro_client.display import safe_text
-from sussurro_client.events import (
-    Alert,
-    Arrived,
-    Connected,
-    Departed,
-    Disconnected,
-    Earlier,
-    Event,
-    Kept,
-    Moved,
-    Person,
-    Present,
-    Received,
-    Standing,
-)
-from sussurro_client.fingerprint import words_of
-from sussurro_client.naming import Circle, badge, label, room_words
+from sussurro_client.events import Disconnected, Event, Person, Present
+from sussurro_client.files.progress import Progress
+from sussurro_client.naming import Circle
+from sussurro_client.posts import Post
+from sussurro_client.timeline import Timeline
 from sussurro_client.words import _, ngettext
+
+Ref = str | int | None  # by which a program knows an answer to its command
+
+
+class Why(StrEnum):
+    """For what reason a message is shown that is not new."""
+
+    EARLIER = "earlier"  # it stands in a page of the past
+    LISTED = "listed"
+    MATCH = "match"  # it has the words that were searched
 
 
 class Face(Protocol):
     """Turns what happens into lines without their line feed; None: nothing to show."""
 
-    def show(self, event: Event, circle: Circle) -> str | None:
-        """Return the line for an event of the session."""
+    def answering(self, ref: Ref) -> Self:
+        """Return the face for the answers to a command with ``ref``."""
+
+    def show(self, event: Event, circle: Circle, timeline: Timeline) -> str | None:
+        """Return the line for an event of the session; what it changes is in ``timeline``."""
+
+    def post(self, post: Post, why: Why, circle: Circle, timeline: Timeline) -> str:
+        """Return the line for a message as it is by now."""
 
     def sent(self, message_id: str) -> str | None:
-        """Return the line that says which id something has that is on its way."""
+        """Return the answer to somebody who said something, which is on its way now."""
+
+    def whispered(self, message_id: str, to: Person, circle: Circle) -> str:
+        """Return the answer to somebody who said something to one member alone."""
+
+    def transfer_begun(self, number: int) -> str | None:
+        """Return the answer to somebody who sends or saves a file."""
+
+    def transfer(self, progress: Progress) -> str:
+        """Return how far a file is on its way, or what came of it."""
+
+    def page_begins(self, count: int) -> str | None:
+        """Return what stands before ``count`` earlier messages."""
+
+    def page_ends(self, *, more: bool) -> str:
+        """Return what stands after them; ``more``: there may be still older ones."""
+
+    def searched(self, words: str, found: int, among: int, *, everything: bool) -> str:
+        """Return how many of how many messages have the words; all that is kept, or what is loaded."""
 
     def present(self, event: Present, circle: Circle) -> str:
         """Return the answer to somebody who asked who is here."""
@@ -45,6 +69,9 @@ class Face(Protocol):
     def fingerprint(self, who: Person, circle: Circle) -> str:
         """Return the answer to somebody who asked for a person's fingerprint."""
 
+    def help(self, lines: Sequence[str]) -> str:
+        """Return what can be done, a line for each."""
+
     def error(self, sentence: str) -> str:
         """Return a line that says what went wrong."""
 
@@ -52,140 +79,8 @@ class Face(Protocol):
         """Return a line with something to know."""
 
 
-class PlainFace:
-    """Text for people and screen readers; times are local."""
-
-    def show(self, event: Event, circle: Circle) -> str | None:
-        """Return the line for an event; later lines of a text are set in."""
-        match event:
-            case Received():
-                return _said(event) if isinstance(event.content, Text) else None
-            case Connected():
-                sentence = ngettext(
-                    "Connected to {relay}; {members} here.",
-                    "Connected to {relay}; {members} here.",
-                    event.members,
-                )
-                return "* " + sentence.format(relay=safe_text(event.relay), members=event.members)
-            case Disconnected() if event.retry_in is None:
-                return None  # the end has a line of its own, which says why
-            case Disconnected():
-                return f"* {sentences.disconnected(event)}"
-            case Arrived():
-                return f"* {sentences.arrived(event.who, circle)}"
-            case Departed():
-                return f"* {sentences.departed(event, circle)}"
-            case Alert():
-                return f"! {sentences.alert(event, circle)}"
-            case Moved():
-                return f"! {sentences.moved(event)}"
-            case Kept() | Present() | Earlier():
-                return None
-
-    def sent(self, message_id: str) -> str | None:  # noqa: ARG002 - people see what they typed
-        """Return nothing."""
-        return None
-
-    def present(self, event: Present, circle: Circle) -> str:
-        """Return everybody here, one a line, with what is known of them."""
-        return f"* {sentences.roster(event, circle)}"
-
-    def trusted(self, who: Person, circle: Circle) -> str:
-        """Return who is trusted now."""
-        return f"* {sentences.trusted(who, circle)}"
-
-    def fingerprint(self, who: Person, circle: Circle) -> str:
-        """Return the five words to compare."""
-        return f"* {sentences.fingerprint(who, circle)}"
-
-    def error(self, sentence: str) -> str:
-        """Return the sentence, marked."""
-        return f"! {sentence}"
-
-    def notice(self, sentence: str) -> str:
-        """Return the sentence, marked."""
-        return f"* {sentence}"
-
-
-class JsonFace:
-    """One JSON object a line, in ASCII: exact for a program, harmless for a terminal."""
-
-    def show(self, event: Event, circle: Circle) -> str | None:
-        """Return the object for an event."""
-        match event:
-            case Received():
-                return _line(
-                    "message",
-                    **{"from": event.sender.name},
-                    text=event.text,
-                    id=event.id,
-                    seq=event.seq,
-                    at=_iso(event.at),
-                    verified=event.verified,
-                    standing=event.standing,
-                    fingerprint=words_of(event.sender.key),
-                    history=not event.live,
-                )
-            case Kept():
-                return _line("acked", id=event.id, seq=event.seq)
-            case Connected():
-                return _line("connected", relay=event.relay, members=event.members)
-            case Disconnected():
-                return _line(
-                    "disconnected",
-                    relay=event.relay,
-                    reason=event.reason,
-                    retry_in=None if event.retry_in is None else round(event.retry_in, 3),
-                )
-            case Arrived():
-                return _line("joined", name=event.who.name)
-            case Departed():
-                return _line("left", name=event.who.name, reason=event.reason)
-            case Moved():
-                return _line(
-                    "moved",
-                    **{"from": event.who.name},
-                    room=event.room,
-                    fingerprint=room_words(event.room),
-                    included=event.share is not None,
-                    standing=event.standing,
-                    at=_iso(event.at),
-                    history=not event.live,
-                )
-            case Alert():
-                return _warning(event, circle)
-            case Present() | Earlier():
-                return None
-
-    def sent(self, message_id: str) -> str | None:
-        """Return the object with its id; one for each thing said, in the order of saying."""
-        return _line("sent", id=message_id)
-
-    def present(self, event: Present, circle: Circle) -> str:
-        """Return everybody here, with what is known of them."""
-        people = [_person(person, circle.standing(person)) for person in event.people]
-        names = [person.name for person in event.people]
-        return _line("present", members=event.members, names=names, people=people)
-
-    def trusted(self, who: Person, circle: Circle) -> str:
-        """Return who is trusted now."""
-        return _line("trusted", **_person(who, circle.standing(who)))
-
-    def fingerprint(self, who: Person, circle: Circle) -> str:
-        """Return the five words to compare."""
-        return _line("fingerprint", **_person(who, circle.standing(who)))
-
-    def error(self, sentence: str) -> str:
-        """Return an error object."""
-        return _line("error", text=sentence)
-
-    def notice(self, sentence: str) -> str:
-        """Return a notice object."""
-        return _line("notice", text=sentence)
-
-
 def undelivered(texts: tuple[str, ...]) -> str:
-    """Return the sentence about what the relay did not acknowledge before we left."""
+    """Return how many texts were not delivered, with the beginning of the first."""
     sentence = ngettext(
         "{count} message was not delivered: {first}",
         "{count} messages were not delivered, the first: {first}",
@@ -195,40 +90,16 @@ def undelivered(texts: tuple[str, ...]) -> str:
     return sentence.format(count=len(texts), first=first if len(first) < 60 else first[:59] + "…")
 
 
+def deeds_undelivered(count: int) -> str:
+    """Return how many things that are no texts were not delivered: reactions and the like."""
+    sentence = ngettext(
+        "{count} change of a message was not delivered.",
+        "{count} changes of messages were not delivered.",
+        count,
+    )
+    return sentence.format(count=count)
+
+
 def connection_refused(event: Disconnected) -> str:
     """Return why trying again is of no use, and what to do."""
     return sentences.disconnected(event) + " " + _("Ask whoever runs the relay, or check the key.")
-
-
-def _said(event: Received) -> str:
-    time = datetime.fromtimestamp(event.at / 1000, UTC).astimezone().strftime("%H:%M")
-    # In the brackets, where no name and no text can come.
-    head = f"{time} {badge(event.standing)}".rstrip()
-    text = safe_text(event.text).replace("\n", "\n    ")
-    return f"[{head}] {label(event.sender, event.standing)}: {text}"
-
-
-def _warning(event: Alert, circle: Circle) -> str:
-    fields: dict[str, object] = {"text": sentences.alert(event, circle)}
-    if event.who is not None:
-        fields |= {"from": event.who.name, "fingerprint": words_of(event.who.key)}
-    if event.seq:
-        fields["seq"] = event.seq
-    if event.at:
-        fields["at"] = _iso(event.at)
-    if event.missing:
-        fields["missing"] = event.missing
-    return _line("warning", code=event.alarm, **fields)
-
-
-def _person(person: Person, standing: Standing) -> dict[str, object]:
-    return {"name": person.name, "fingerprint": words_of(person.key), "standing": standing}
-
-
-def _line(event: str, **fields: object) -> str:
-    return json.dumps({"event": event, **fields})
-
-
-def _iso(milliseconds: int) -> str:
-    moment = datetime.fromtimestamp(milliseconds / 1000, UTC)
-    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")

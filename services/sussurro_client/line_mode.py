@@ -2,64 +2,38 @@
 
 One loop hears both the session and stdin, so that what is shown and what is
 sent never overtake each other. A thread reads stdin, as that may block for ever.
+What a line may ask for is in `sussurro_client.line_actions`.
 """
 
 import queue
 import threading
-import time
-from collections.abc import Callable, Sequence
+from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import BinaryIO, Protocol, TextIO
 
-from sussurro_client import sentences
-from sussurro_client.asides import Aside
-from sussurro_client.commands import perform
-from sussurro_client.display import safe_text
 from sussurro_client.errors import ClientError
-from sussurro_client.events import (
-    Disconnected,
-    Event,
-    Kept,
-    Moved,
-    Person,
-    Present,
-    Received,
-)
+from sussurro_client.events import Disconnected, Event, Person
+from sussurro_client.files import told
+from sussurro_client.files.desk import FileDesk
+from sussurro_client.files.errand import Errand
+from sussurro_client.files.progress import Progress
+from sussurro_client.files.transfers import FileRules
 from sussurro_client.json_commands import perform_json
-from sussurro_client.line_faces import Face, connection_refused, undelivered
-from sussurro_client.moving import Offers
-from sussurro_client.naming import Circle, room_words
-from sussurro_client.session import Session
-from sussurro_client.speaking import Speaker, Spoken
-from sussurro_client.timeline import Timeline
-from sussurro_client.vouching import Whom, called, trust
+from sussurro_client.line_actions import LineActions
+from sussurro_client.line_commands import perform_line
+from sussurro_client.line_faces import (
+    Ref,
+    connection_refused,
+    deeds_undelivered,
+    undelivered,
+)
+from sussurro_client.line_files import FileItem, FilesEnded, LineFiles
+from sussurro_client.line_ports import Console, Doorway, Flow, read_lines
+from sussurro_client.line_room import LineRoom
+from sussurro_client.naming import room_words
 from sussurro_client.words import _
 
-_LONGEST_LINE = 1024 * 1024
-# Lines that were read and are not acknowledged yet; more stay in the pipe.
-_IN_FLIGHT = 500
-_MAX_POSTS = 10_000  # that commands can still mean
 EXIT_OK, EXIT_NOT_DELIVERED, EXIT_REFUSED, EXIT_INTERRUPTED = 0, 1, 2, 130
-
-
-class Doorway(Protocol):
-    """Where sessions begin; `sussurro_client.doorway.Doorway` is one."""
-
-    def open(self, name: str, listener: Callable[[Event], None]) -> Session:
-        """Return a session, not yet started, in the room as it is today; raises ClientError."""
-
-    def follow(self, moved: Moved) -> None:
-        """Take the key that somebody has handed to us; raises ClientError."""
-
-
-@dataclass(frozen=True, slots=True)
-class Console:
-    """Where lines come from and go to, and how they are read and shown."""
-
-    lines: BinaryIO
-    out: TextIO
-    face: Face
-    takes_json: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +42,9 @@ class _Heard:
 
     session: int
     event: Event
+
+
+_Item = _Heard | bytes | FileItem
 
 
 class LineMode:
@@ -80,45 +57,48 @@ class LineMode:
         console: Console,
         *,
         leave_seconds: float,
+        rules: FileRules,
         notices: Sequence[str] = (),
     ) -> None:
-        """Open the first session; raises ClientError. ``notices``: what is to be known first."""
+        """Open the first session; raises ClientError. ``notices``: what is to be known first.
+
+        ``rules``: where files are saved, and how large they may be.
+        """
+        self.me = me
+        self.face = console.face  # of the answers to the line that is being read
         self._doorway = doorway
-        self._me = me
         self._console = console
-        self._face = console.face
         self._leave_seconds = leave_seconds
         self._notices = notices
-        self._inbox: queue.SimpleQueue[_Heard | bytes] = queue.SimpleQueue()
-        self._number = 0
-        self._session = self._open()
-        self._timeline, self._speaker = self._begin()
+        self._inbox: queue.SimpleQueue[_Item] = queue.SimpleQueue()
+        self._files = LineFiles(doorway, me, rules, self._inbox.put)
+        self._held: deque[bytes] = deque()  # lines that were read while a room was left
         self._number = 1
-        self._offers = Offers()
-        self._space = threading.Semaphore(_IN_FLIGHT)
-        self._sent = 0
-        self._asked_who = 0
-        self._has_lost = False  # something, when we moved
+        self._flow = Flow()
+        self._has_lost = False  # something, when we moved or left
         self._left = False
+        self.room, self.files = self._open(self._number)
+        self._actions = LineActions(self)
 
     def run(self) -> int:
         """Talk until TT, /quit, the end of the input or a refusal; return the exit code."""
         for notice in self._notices:
-            self._print(self._face.notice(notice))
-        self._session.start()
+            self.write(self._console.face.notice(notice))
+        self.room.session.start()
         # A daemon: it may be waiting for a line that never comes.
-        threading.Thread(target=self._read_lines, name="stdin", daemon=True).start()
+        arguments = self._console.lines, self._flow, self._inbox.put
+        threading.Thread(target=read_lines, args=arguments, name="stdin", daemon=True).start()
         try:
             while not self._left:
-                item = self._inbox.get()
+                item = self._held.popleft() if self._held else self._inbox.get()
                 if isinstance(item, bytes):
                     self._take_line(item)
-                elif self._is_the_end(item):
+                elif isinstance(item, _Heard) and self._is_the_end(item):
                     return self._refused(item.event)
                 else:
-                    self._take_event(item)
+                    self._take(item)
         except KeyboardInterrupt:
-            self._session.close(0)
+            self._give_up()
             return EXIT_INTERRUPTED
         return self._leave()
 
@@ -126,102 +106,29 @@ class LineMode:
         """Leave as at the end of the input; may be called by a signal's handler."""
         self._inbox.put(b"")
 
-    # Commands: what a line may ask for. What they raise is told to whoever asked.
+    # What the commands need.
 
-    def say(self, text: str) -> None:
-        """Send a text; it keeps its place in flight until it is acknowledged."""
-        self._note(self._speaker.say(text))
+    def write(self, line: str | None) -> None:
+        """Show lines; None: nothing."""
+        if line is not None:
+            self._console.out.write(line + "\n")
+            self._console.out.flush()
 
-    def act(self, text: str) -> None:
-        """Send what one does."""
-        self._note(self._speaker.act(text))
-
-    def whisper(self, asides: Sequence[Aside]) -> None:
-        """Send a text to one person alone."""
-        self._note(self._speaker.whisper(asides))
-
-    def reply(self, tag: str, text: str) -> None:
-        """Answer a message."""
-        self._note(self._speaker.reply(tag, text))
-
-    def edit(self, tag: str, text: str) -> None:
-        """Change a text of one's own."""
-        self._note(self._speaker.edit(tag, text))
-
-    def delete(self, tag: str) -> None:
-        """Delete a message of one's own."""
-        self._note(self._speaker.delete(tag))
-
-    def react(self, tag: str, emoji: str) -> None:
-        """Put an emoji beside a message, or take it back."""
-        self._note(self._speaker.react(tag, emoji))
-
-    def _note(self, spoken: Spoken) -> None:
-        self._sent += 1
-        self._print(self._face.sent(spoken.id))
-
-    def search(self, words: str) -> None:
-        """Find words in what is loaded."""
-        found = self._timeline.search(words)
-        self._print(self._face.notice(sentences.found(len(found), len(self._timeline))))
-        for post in reversed(found):
-            line = f"{post.tag} {self._circle.label(post.who)}: {safe_text(post.text)}"
-            self._print(self._face.notice(line))
-
-    def search_all(self, words: str) -> None:
-        """Find words in everything that is kept."""
-        self.search(words)  # the rest comes with the history of the line mode
-
-    def who(self) -> None:
-        """Ask who is here."""
-        self._asked_who += 1
-        self._session.ask_who()
-
-    def trust(self, readings: Sequence[Whom]) -> None:
-        """Mark somebody as verified."""
-        self._print(self._face.trusted(trust(self._session, readings), self._circle))
-
-    def fingerprint(self, name: str) -> None:
-        """Show the fingerprints of those with a name, or one's own."""
-        for person in called(self._session, self._me, name):
-            self._print(self._face.fingerprint(person, self._circle))
+    def answer_to(self, ref: Ref) -> None:
+        """Let the answers to the line that is being read have ``ref``."""
+        self.face = self._console.face.answering(ref)
 
     def move(self, words: str) -> None:
-        """Go on in the room of the new key that was offered."""
-        moved = self._offers.choose(words)
+        """Go on in the room of the new key that was offered; raises ClientError."""
+        moved = self.room.offers.choose(words)
         self._doorway.follow(moved)
-        session = self._open()
-        self._give_up(self._session.close(self._leave_seconds))
-        self._session = session
-        self._timeline, self._speaker = self._begin()
+        new, files = self._open(self._number + 1)
+        self._end_room()
+        self.room, self.files = new, files
         self._number += 1
-        self._offers = Offers()
-        self._asked_who = 0
         sentence = _("You are in the new room now; its fingerprint: {words}")
-        self._print(self._face.notice(sentence.format(words=room_words(moved.room))))
-        session.start()
-
-    def mute(self) -> None:
-        """Say that there is nothing to mute."""
-        words = _("Line by line nothing rings and nothing is notified: there is nothing to mute.")
-        self._print(self._face.notice(words))
-
-    def theme(self, name: str) -> None:
-        """Say that there are no colours."""
-        del name
-        words = _("Line by line there are no colours, and so no themes.")
-        self._print(self._face.notice(words))
-
-    def help(self) -> None:
-        """Show what can be done."""
-        self._print(
-            self._face.notice(
-                _(
-                    "Write and press Enter. TT leaves. /who: who is here. /fingerprint: yours. "
-                    "/trust name: you compared theirs. /move: to a new key."
-                )
-            )
-        )
+        self.write(self.face.notice(sentence.format(words=room_words(moved.room))))
+        new.session.start()
 
     def leave(self) -> None:
         """Leave, after what was sent is acknowledged."""
@@ -229,48 +136,41 @@ class LineMode:
 
     # The loop.
 
-    @property
-    def _circle(self) -> Circle:
-        return Circle(self._me, self._session.standing)
-
-    def _open(self) -> Session:
-        number = self._number + 1
-        return self._doorway.open(
-            self._me.name, lambda event: self._inbox.put(_Heard(number, event))
+    def _open(self, number: int) -> tuple[LineRoom, FileDesk]:
+        session = self._doorway.open(
+            self.me.name, lambda event: self._inbox.put(_Heard(number, event))
         )
-
-    def _begin(self) -> tuple[Timeline, Speaker]:
-        """Return what was said in the session's room, nothing yet, and who speaks there."""
-        timeline = Timeline(self._me)
-        return timeline, Speaker(self._session, timeline, self._me, time.time)
-
-    def _read_lines(self) -> None:
-        lines = self._console.lines
-        while True:
-            self._space.acquire()
-            piece = line = lines.readline(_LONGEST_LINE)
-            while len(piece) == _LONGEST_LINE and not piece.endswith(b"\n"):
-                # The line is refused for its length; its rest is not a line of its own.
-                piece = lines.readline(_LONGEST_LINE)
-            self._inbox.put(line)
-            if not line:
-                return
+        room = LineRoom(session, self.me, self._console.face, self.write)
+        return room, self._files.open(room)
 
     def _take_line(self, line: bytes) -> None:
         if not line:
             self.leave()
             return
         text = line.decode("utf-8", "replace").removesuffix("\n").removesuffix("\r")
-        sent = self._sent
+        room = self.room
         is_json = self._console.takes_json and text.startswith("{")
         try:
-            sentence = perform_json(text, self) if is_json else perform(text, self)
+            sentence = (
+                perform_json(text, self._actions) if is_json else perform_line(text, self._actions)
+            )
         except ClientError as error:
             sentence = str(error)
         if sentence is not None:
-            self._print(self._face.error(sentence))
-        if self._sent == sent:
-            self._space.release()
+            self.write(self.face.error(sentence))
+        self._tell_said(room)
+        self.face = self._console.face
+
+    def _tell_said(self, room: LineRoom) -> None:
+        """Show what was said by a line, which keeps its place in flight; else it is free."""
+        just_said = room.departures.take_just_said()
+        for said in just_said:
+            if said.to is None:
+                self.write(self.face.sent(said.id))
+            else:
+                self.write(self.face.whispered(said.id, said.to, room.circle))
+        if not just_said:
+            self._flow.free()
 
     def _is_the_end(self, heard: _Heard) -> bool:
         """Return whether our session is refused for good; of one that we have left, no matter."""
@@ -278,47 +178,72 @@ class LineMode:
         is_final = isinstance(event, Disconnected) and event.retry_in is None
         return is_final and heard.session == self._number
 
-    def _take_event(self, heard: _Heard) -> None:
-        event = heard.event
-        if isinstance(event, Kept):
-            self._space.release()
-            self._timeline.keep(event.id, event.seq)
-        if isinstance(event, Received):
-            self._timeline.hear(event)
-            self._timeline.forget(max(len(self._timeline) - _MAX_POSTS, 0))
-        if isinstance(event, Moved) and heard.session == self._number:
-            if self._offers.hear(event):
-                self._print(self._face.show(event, self._circle))
-        elif isinstance(event, Present) and self._asked_who and event.people:
-            self._asked_who -= 1
-            self._print(self._face.present(event, self._circle))
-        else:
-            self._print(self._face.show(event, self._circle))
+    def _take(self, item: _Heard | FileItem) -> None:
+        match item:
+            case _Heard():
+                self._take_event(item)
+            case Progress():
+                if self._console.takes_json or self._files.is_milestone(item):
+                    self.write(self._console.face.transfer(item))
+            case Errand():
+                item.run()
+                for said in self.room.departures.take_just_said():
+                    self._flow.take()  # given back when it is kept
+                    self.write(self._console.face.sent(said.id))
+            case FilesEnded(left=left):
+                if left:
+                    self._has_lost = True
+                    self.write(self.face.error(told.unfinished(left)))
 
-    def _give_up(self, lost: tuple[str, ...]) -> None:
-        """Say what was not delivered, and let as many other lines in."""
+    def _take_event(self, heard: _Heard) -> None:
+        # What a room says that we have left changes nothing any more, and is told.
+        is_current = heard.session == self._number
+        if is_current and self.room.take(heard.event):
+            self._flow.free()
+        elif not is_current:
+            self.write(self._console.face.show(heard.event, self.room.circle, self.room.timeline))
+
+    def _end_room(self) -> None:
+        """Leave the room, say what was not delivered, and let as many other lines in."""
+        self._end_files()
+        texts = self.room.session.close(self._leave_seconds)
+        while not self._inbox.empty():
+            self._take_or_hold(self._inbox.get())
+        lost = len(self.room.departures)
+        if texts:
+            self.write(self.face.error(undelivered(texts)))
+        if lost > len(texts):
+            self.write(self.face.error(deeds_undelivered(lost - len(texts))))
         if lost:
             self._has_lost = True
-            self._print(self._face.error(undelivered(lost)))
-            self._space.release(len(lost))
+            self._flow.free(lost)
+
+    def _end_files(self) -> None:
+        """End all transfers, which may still have something to say here."""
+        self._files.end(self.files, self._leave_seconds)
+        item: _Item = b""
+        while not isinstance(item, FilesEnded):
+            item = self._inbox.get()
+            self._take_or_hold(item)
+
+    def _take_or_hold(self, item: _Item) -> None:
+        if isinstance(item, bytes):
+            self._held.append(item)
+        else:
+            self._take(item)
+
+    def _give_up(self) -> None:
+        """End at once; what was saved in part is removed."""
+        self._files.give_up(self.files)
+        self.room.session.close(0)
 
     def _leave(self) -> int:
-        lost = self._session.close(self._leave_seconds)
-        while not self._inbox.empty():
-            item = self._inbox.get()
-            if not isinstance(item, bytes):
-                self._take_event(item)
-        self._give_up(lost)
+        self._end_room()
         return EXIT_NOT_DELIVERED if self._has_lost else EXIT_OK
 
     def _refused(self, event: Event) -> int:
-        self._print(self._face.show(event, self._circle))
+        self.write(self._console.face.show(event, self.room.circle, self.room.timeline))
         if isinstance(event, Disconnected):
-            self._print(self._face.error(connection_refused(event)))
-        self._session.close(0)
+            self.write(self._console.face.error(connection_refused(event)))
+        self._give_up()
         return EXIT_REFUSED
-
-    def _print(self, line: str | None) -> None:
-        if line is not None:
-            self._console.out.write(line + "\n")
-            self._console.out.flush()

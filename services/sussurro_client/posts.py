@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from sussurro_client.contents import Delete, Edit, File, Reaction, Text, Unknown
 from sussurro_client.events import Person, Received, Standing
-from sussurro_client.fingerprint import words_of
+from sussurro_client.fingerprint import first_word_of
 
 _MAX_REACTIONS = 50  # of one message
 _MAX_REACTING = 1_000  # people beside one emoji
@@ -69,7 +69,7 @@ class Post:
 
 def tag_of(message_id: str) -> str:
     """Return a message's tag: ``#`` and a word that stands for the first bytes of its id."""
-    return "#" + words_of(bytes.fromhex(message_id)).split("-")[0]
+    return "#" + first_word_of(bytes.fromhex(message_id))
 
 
 def post_of(received: Received, me: Person) -> Post | None:

@@ -65,6 +65,23 @@ _ALARMS: dict[Alarm, Callable[[], str]] = {
         "{name} has said two different things under one number, at {time}; one was not shown."
     ),
 }
+_ADVICE: dict[Alarm, Callable[[], str]] = {
+    Alarm.GAP: lambda: _("Ask them to say it again; if it goes on, ask who runs the relay why."),
+    Alarm.REPLAY: lambda: _("You need do nothing; if it goes on, do not trust this relay."),
+    Alarm.REORDERED: lambda: _("Do not rely on which came first; ask who runs the relay why."),
+    Alarm.SPLIT: lambda: _("Compare what you see over another way, such as the telephone."),
+    Alarm.WITHHELD: lambda: _("Ask whether they see it now; if not, do not trust this relay."),
+    Alarm.FORGED: lambda: _(
+        "Believe nothing by it; if it goes on, move to a new key: sussurro rekey"
+    ),
+    Alarm.UNDECRYPTABLE: lambda: _(
+        "You need do nothing; if it goes on, ask the others whether they have another key."
+    ),
+    Alarm.NOT_THEIRS: lambda: _("You need do nothing; ask them why, if you know them."),
+    Alarm.CONTRADICTION: lambda: _(
+        "Ask them over another way; somebody else may have their identity."
+    ),
+}
 _LEFT: dict[str, Callable[[], str]] = {
     "timeout": lambda: _("{name} gave no sign of life any more."),
     "lost": lambda: _("{name} lost the connection."),
@@ -106,6 +123,14 @@ def alert(event: Alert, circle: Circle, zone: tzinfo | None = None) -> str:
     words = short_words_of(person.key) if person else ""
     sentence = _alarm(event.alarm, event.missing)
     return sentence.format(name=name, missing=event.missing, time=when, words=words)
+
+
+def advice(event: Alert) -> str:
+    """Return what to do about an alarm; nothing, where its own sentence says so."""
+    if event.alarm is Alarm.GAP and not event.missing:
+        return _("Ask the others what was said meanwhile.")
+    known = _ADVICE.get(event.alarm)
+    return known() if known else ""
 
 
 def moved(event: Moved) -> str:
@@ -197,5 +222,14 @@ def found(count: int, loaded: int) -> str:
     return ngettext(
         "{count} found in what is loaded ({loaded} messages).",
         "{count} found in what is loaded ({loaded} messages).",
+        count,
+    ).format(count=count, loaded=loaded)
+
+
+def found_everywhere(count: int, loaded: int) -> str:
+    """Return how much was found among all messages that the relay keeps."""
+    return ngettext(
+        "{count} found in everything that is kept ({loaded} messages).",
+        "{count} found in everything that is kept ({loaded} messages).",
         count,
     ).format(count=count, loaded=loaded)

@@ -62,6 +62,7 @@ def _parse_keys(value: object) -> object:
 
 
 RelayAddress = Annotated[Address, NoDecode, BeforeValidator(_parse_address)]
+FileLimit = Annotated[int, Field(ge=1, le=1024)]
 Name = Annotated[str, AfterValidator(_check_name)]
 KeyPaths = Annotated[tuple[Path, ...], NoDecode, BeforeValidator(_parse_keys), Field(min_length=1)]
 ThemeName = Annotated[str, AfterValidator(_check_theme)]

@@ -23,7 +23,14 @@ from pydantic_settings import (
 
 from sussurro_client.address import Address
 from sussurro_client.errors import ClientError
-from sussurro_client.setting_values import DEFAULT_PORT, KeyPaths, Name, RelayAddress, ThemeName
+from sussurro_client.setting_values import (
+    DEFAULT_PORT,
+    FileLimit,
+    KeyPaths,
+    Name,
+    RelayAddress,
+    ThemeName,
+)
 from sussurro_client.settings_file import FileSource, Origin, default_path
 from sussurro_client.trust import Trust, parse_pin
 from sussurro_client.wishes import Notify, Way, Wishes
@@ -172,6 +179,11 @@ class SendSettings(MemberSettings):
     text: CliPositionalArg[str | None] = Field(
         None, description="the message; none: read from stdin"
     )
+    to: str = Field("", description="name of the one member who can read it; empty: everybody can")
+    file: Path | None = Field(
+        None, description="a file to send; the message, where there is one, comes before it"
+    )
+    file_limit_mib: FileLimit = Field(64, description="how large the file may be, in MiB")
 
 
 class RekeySettings(MemberSettings):
@@ -206,6 +218,17 @@ class ChatSettings(MemberSettings):
         validation_alias=AliasChoices("json"),
         description="line by line, for programs",
     )
+    downloads: Path = Field(
+        default_factory=platformdirs.user_downloads_path,
+        description="folder for what is saved (default: the platform's)",
+    )
+    file_limit_mib: FileLimit = Field(
+        64, description="how large a file may be that is sent or saved, in MiB"
+    )
+    tags: CliImplicitFlag[bool] = Field(
+        default=False,
+        description="with --plain: show with every message the tag by which commands name it",
+    )
     attached: CliImplicitFlag[bool] = Field(
         default=False, description="the terminal comes and goes, as in a container"
     )
@@ -235,7 +258,6 @@ class ChatSettings(MemberSettings):
             notify=Notify(self.notify),
             notify_content=self.notify_content,
             notify_by=Way(self.notify_by),
-            typing=self.typing,
             file=self.config or default_path(),
         )
 

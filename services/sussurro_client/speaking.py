@@ -81,34 +81,36 @@ class Speaker:
     def reply(self, tag: str, text: str) -> Spoken:
         """Answer a message: aloud, or in private where it was said in private."""
         post = answered(self._timeline, tag)
-        return self._answer(post, Text(text=_filled(text), reply_to=bytes.fromhex(post.id)))
+        return self.answer(post, Text(text=_filled(text), reply_to=bytes.fromhex(post.id)))
 
     def edit(self, tag: str, text: str) -> Spoken:
         """Let a text of one's own say something else."""
         post = editable(self._timeline, self._me, tag)
-        return self._change(post, Edit(of=bytes.fromhex(post.id), text=_filled(text)))
+        return self.change(post, Edit(of=bytes.fromhex(post.id), text=_filled(text)))
 
     def delete(self, tag: str) -> Spoken:
         """Ask everybody to show a message of one's own no more."""
         post = own(self._timeline, self._me, tag)
-        return self._change(post, Delete(of=bytes.fromhex(post.id)))
+        return self.change(post, Delete(of=bytes.fromhex(post.id)))
 
     def react(self, tag: str, emoji: str) -> Spoken:
         """Put an emoji beside a message; the same again takes it back."""
         post = answered(self._timeline, tag)
-        return self._change(post, reaction_to(post, self._me, emoji_of(emoji)))
+        return self.change(post, reaction_to(post, self._me, emoji_of(emoji)))
 
     def post(self, content: Text | File, to: Person | None = None) -> Spoken:
         """Say a text or offer a file, to everybody or to one person alone."""
         return self._posted(self._send(content, to), content, to)
 
-    def _answer(self, post: Post, content: Text) -> Spoken:
+    def answer(self, post: Post, content: Text) -> Spoken:
+        """Answer a message, as `reply` does."""
         partner = partner_of(post, self._me)
         if partner is not None:
             self._refuse_posing(partner)
         return self.post(content, partner)
 
-    def _change(self, post: Post, content: Content) -> Spoken:
+    def change(self, post: Post, content: Content) -> Spoken:
+        """Do something with a message, before those who have it and nobody else."""
         partner = partner_of(post, self._me)
         if partner is not None and not isinstance(content, Delete):
             self._refuse_posing(partner)

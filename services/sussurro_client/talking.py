@@ -1,4 +1,4 @@
-"""``sussurro chat`` and ``sussurro send``: from settings to a conversation."""
+"""``sussurro chat``: from settings to a conversation."""
 
 import io
 import os
@@ -7,58 +7,25 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from sussurro_client import sentences
 from sussurro_client.collecting import collect_rarely
 from sussurro_client.display import safe_text
 from sussurro_client.doorway import Doorway
-from sussurro_client.errors import ClientError, NotSentError
-from sussurro_client.events import Disconnected, Event, Person
+from sussurro_client.errors import ClientError
+from sussurro_client.events import Person
+from sussurro_client.files.transfers import FileRules
 from sussurro_client.first_key import FirstKey, is_missing
 from sussurro_client.identity import load_identity
-from sussurro_client.line_faces import JsonFace, PlainFace, connection_refused, undelivered
-from sussurro_client.line_mode import EXIT_NOT_DELIVERED, EXIT_OK, Console, LineMode
+from sussurro_client.json_face import JsonFace
+from sussurro_client.line_mode import LineMode
+from sussurro_client.line_ports import Console
 from sussurro_client.names import login_name, name_flaw
 from sussurro_client.naming import room_words
 from sussurro_client.plain_assistant import ask_for_key
-from sussurro_client.settings import ChatSettings, MemberSettings, SendSettings
+from sussurro_client.plain_face import PlainFace
+from sussurro_client.settings import ChatSettings, MemberSettings
 from sussurro_client.words import _
 
 _USUAL_STEM = "key"  # of a key file, which says nothing about the room
-
-
-def send(settings: SendSettings) -> int:
-    """Send one message and wait for its acknowledgement."""
-    text = settings.text
-    if text is None:
-        text = sys.stdin.buffer.read().decode("utf-8", "replace").removesuffix("\n")
-    troubles: list[Disconnected] = []
-
-    def listen(event: Event) -> None:
-        if isinstance(event, Disconnected):
-            troubles.append(event)
-
-    doorway = doorway_of(settings, settings.key, history=0)
-    with doorway.open(settings.name or login_name(), listen) as session:
-        is_taken = True
-        try:
-            session.send(text)
-        except NotSentError:
-            is_taken = False
-            if not _is_final(troubles):  # or else it was refused before there was anything to send
-                raise
-        lost = session.close(settings.leave_seconds)
-    if is_taken and not lost:
-        return EXIT_OK
-    if _is_final(troubles):
-        raise ClientError(connection_refused(troubles[-1]))
-    if troubles:
-        complain(sentences.disconnected(troubles[-1]))
-    complain(undelivered(lost))
-    return EXIT_NOT_DELIVERED
-
-
-def _is_final(troubles: list[Disconnected]) -> bool:
-    return bool(troubles) and troubles[-1].retry_in is None
 
 
 def chat(settings: ChatSettings) -> int:
@@ -85,7 +52,7 @@ def _chat_by_lines(settings: ChatSettings, doorway: Doorway) -> int:
     name = settings.name or _ask_name()
     # Not sys.stdin, which cannot be closed at exit while a thread waits for a line of it.
     lines = Lines(io.FileIO(sys.stdin.fileno(), "rb", closefd=False))
-    face = JsonFace() if settings.json_lines else PlainFace()
+    face = JsonFace() if settings.json_lines else PlainFace(has_tags=settings.tags)
     collect_rarely()
     console = Console(lines, sys.stdout, face, takes_json=settings.json_lines)
     mode = LineMode(
@@ -93,6 +60,7 @@ def _chat_by_lines(settings: ChatSettings, doorway: Doorway) -> int:
         Person(name, doorway.identity.public_key),
         console,
         leave_seconds=settings.leave_seconds,
+        rules=FileRules(settings.downloads, settings.file_limit_mib),
         notices=_notices(doorway),
     )
     _leave_when_told(mode)
@@ -144,7 +112,9 @@ def _chat_in_app(
             notices=_notices(doorway),
             attached=settings.attached,
             leave_seconds=settings.leave_seconds,
+            typing=settings.typing,
             wishes=settings.wishes,
+            rules=FileRules(settings.downloads, settings.file_limit_mib),
         )
         stem = doorway.key_path.stem
         label = "" if stem == _USUAL_STEM else stem

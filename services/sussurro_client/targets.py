@@ -1,11 +1,12 @@
 """Which message a command means, and what may be done with it. Pure; both faces ask here.
 
-A message is named by its tag, ``#`` and one word; without a tag the newest fitting one is meant.
+A message is named by its tag, ``#`` and one word, or by its whole id, where a program does;
+without a tag the newest fitting one is meant.
 """
 
 import re
 
-from sussurro_client.contents import MAX_EMOJI, Reaction, Text
+from sussurro_client.contents import MAX_EMOJI, File, Reaction, Text
 from sussurro_client.errors import ClientError
 from sussurro_client.events import Person
 from sussurro_client.posts import Post
@@ -28,7 +29,7 @@ def answered(timeline: Timeline, tag: str) -> Post:
 
     Raises ClientError when there is no such message.
     """
-    post = _tagged(timeline, tag) if tag else timeline.newest(mine=False)
+    post = named(timeline, tag) if tag else timeline.newest(mine=False)
     if post is None:
         raise ClientError(_("Nobody else has said anything yet."))
     if post.is_deleted:
@@ -38,13 +39,21 @@ def answered(timeline: Timeline, tag: str) -> Post:
 
 def own(timeline: Timeline, me: Person, tag: str) -> Post:
     """Return which message of one's own is meant, by default the newest; raises ClientError."""
-    post = _tagged(timeline, tag) if tag else timeline.newest(mine=True)
+    post = named(timeline, tag) if tag else timeline.newest(mine=True)
     if post is None:
         raise ClientError(_("You have said nothing yet."))
     if post.who.key != me.key:
         raise ClientError(_("That message is somebody else's; you can change only your own."))
     if post.is_deleted:
         raise ClientError(_("That message is deleted; choose another."))
+    return post
+
+
+def offered(timeline: Timeline, me: Person, tag: str) -> Post:
+    """Return which file is meant, by default the newest of somebody else; raises ClientError."""
+    post = named(timeline, tag) if tag else _newest_file(timeline, me)
+    if post is None:
+        raise ClientError(_("Nobody else has offered a file yet."))
     return post
 
 
@@ -86,12 +95,24 @@ def emoji_of(word: str) -> str:
     return found
 
 
-def _tagged(timeline: Timeline, tag: str) -> Post:
-    post = timeline.tagged(tag)
+def named(timeline: Timeline, tag: str) -> Post:
+    """Return the message with a tag or an id; raises ClientError where none is loaded."""
+    post = timeline.get(tag) or timeline.tagged(tag)
     if post is None:
         raise ClientError(
-            _("No message with the tag {tag} is loaded. Scroll up to load older ones.").format(
+            _("No message with the tag {tag} is loaded. Load older ones, and try again.").format(
                 tag="#" + tag.strip().removeprefix("#").casefold()
             )
         )
     return post
+
+
+def _newest_file(timeline: Timeline, me: Person) -> Post | None:
+    return next(
+        (
+            post
+            for post in reversed(timeline)
+            if isinstance(post.content, File) and post.who.key != me.key and not post.is_deleted
+        ),
+        None,
+    )

@@ -4,7 +4,7 @@ Both faces show what is in here.
 """
 
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from sussurro_client.contents import Delete, Edit, Reaction
@@ -62,7 +62,7 @@ class Timeline:
         wanted = words.casefold().split()
         if not wanted:
             return []
-        return [post for post in reversed(self) if _holds(post, wanted)]
+        return [post for post in reversed(self) if holds(post, wanted)]
 
     def say(self, post: Post) -> Post:
         """Take something of one's own that is on its way; return it as it is shown."""
@@ -137,6 +137,7 @@ def _target_of(received: Received) -> str:
     return content.of.hex() if isinstance(content, Edit | Delete | Reaction) else ""
 
 
-def _holds(post: Post, wanted: list[str]) -> bool:
+def holds(post: Post, wanted: Sequence[str]) -> bool:
+    """Return whether all of the words, casefolded, stand in a post's text or name."""
     text = f"{post.text}\n{post.who.name}".casefold()
     return all(word in text for word in wanted)

@@ -40,8 +40,7 @@ class Wishes:
     """The settings of the app.
 
     ``theme`` is one of THEMES; empty: as the terminal is. ``notify_content``:
-    tell who wrote and what. ``typing``: let the others see that one types, and so
-    the relay see when. ``file``: where settings are kept.
+    tell who wrote and what. ``file``: where settings are kept.
     """
 
     theme: str = ""
@@ -49,5 +48,4 @@ class Wishes:
     notify: Notify = Notify.MENTIONS
     notify_content: bool = False
     notify_by: Way = Way.AUTO
-    typing: bool = False
     file: Path = Path("config.toml")

@@ -18,6 +18,11 @@ def use_language(language: str = "") -> None:
     _translations = _gettext.translation(_DOMAIN, _LOCALE, languages, fallback=True)
 
 
+def language() -> str:
+    """Return the language that is spoken, as `use_language` takes it."""
+    return _translations.info().get("language", "en")
+
+
 def _(text: str) -> str:
     """Return ``text`` in the language of the user."""
     return _translations.gettext(text)

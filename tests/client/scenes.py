@@ -13,15 +13,17 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Self, TypeVar
+from typing import Any, Self, TypeVar
 
+from sussurro_client.address import Address
 from sussurro_client.contents import Card, Content, Text
 from sussurro_client.envelope import Sealer
-from sussurro_client.events import Event
+from sussurro_client.events import Connected, Event
 from sussurro_client.identity import Identity
 from sussurro_client.key import RoomKey
 from sussurro_client.letter import NONE_BEFORE, Envelope, Head, Letter
 from sussurro_client.member import Member
+from sussurro_client.session import Session
 from sussurro_wire.messages import Hello, Here, Join, Side, Welcome, Who, WhoEnd
 from sussurro_wire.protocol import Event as WireEvent
 from sussurro_wire.protocol import Protocol
@@ -413,3 +415,20 @@ def wait_until(condition: Callable[[], bool]) -> None:
     while not condition():
         assert time.monotonic() < deadline, "it never came true"
         tick.wait(0.01)
+
+
+class Friend(Ears):
+    """Somebody in the same room, in the test's own process."""
+
+    def __init__(self, relay: RealRelay, member: Member) -> None:
+        super().__init__()
+        self.relay = relay
+        self.member = member
+        self.session = Session(Address("127.0.0.1", relay.port), member, listener=self)
+        self.session.start()
+        self.wait(Connected)
+
+
+def objects(program: Program, kind: str) -> list[dict[str, Any]]:
+    found = [json.loads(line) for line in program.lines]
+    return [each for each in found if each["event"] == kind]

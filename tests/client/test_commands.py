@@ -35,6 +35,18 @@ class Done:
     def react(self, tag: str, emoji: str) -> None:
         self.done.append(f"react {tag}+{emoji}")
 
+    def send_file(self, path: str) -> None:
+        self.done.append(f"send_file {path}")
+
+    def send_file_to(self, asides: Sequence[Aside]) -> None:
+        self.done.append(f"send_file_to {'|'.join(f'{each.name}+{each.text}' for each in asides)}")
+
+    def save(self, tag: str, path: str) -> None:
+        self.done.append(f"save {tag}+{path}")
+
+    def cancel(self, tag: str) -> None:
+        self.done.append(f"cancel {tag}")
+
     def search(self, words: str) -> None:
         self.done.append(f"search {words}")
 
@@ -81,6 +93,19 @@ class Done:
         ("/say one\nTT", ["say one\nTT"]),
         ("//usr/bin", ["say /usr/bin"]),
         ("/quit", ["leave"]),
+        ("/send a b.png ", ["send_file a b.png"]),
+        ("/send 'a b.png'", ["send_file a b.png"]),
+        ('/send "a"', ["send_file a"]),
+        ("/send '", ["send_file '"]),
+        ("/send", ["send_file "]),
+        ("/sendto Ana 'a.png'", ["send_file_to Ana+a.png|Ana 'a.png'+"]),
+        ("/save", ["save +"]),
+        ("/save #lusab", ["save #lusab+"]),
+        ("/save #lusab ~/x y", ["save #lusab+~/x y"]),
+        ("/save '#lusab'", ["save +#lusab"]),
+        ("/save ./here", ["save +./here"]),
+        ("/cancel", ["cancel "]),
+        ("/cancel #lusab", ["cancel #lusab"]),
         ("/who ", ["who"]),
         ("/trust Ana", ["trust Ana+"]),
         ("/trust Ana Lima  fabip", ["trust Ana Lima fabip+|Ana Lima+fabip|Ana+Lima fabip"]),
@@ -120,7 +145,7 @@ def test_a_line_does_what_it_says(line: str, done: list[str]) -> None:
 def test_an_unknown_command_does_nothing_and_says_so(line: str) -> None:
     actions = Done()
     assert perform(line, actions) == (
-        "There is no such command. F1 shows all; // sends a text with a slash."
+        "There is no such command. /help shows all; // sends a text with a slash."
     )
     assert actions.done == []
 

@@ -93,3 +93,12 @@ def test_an_identity_that_is_not_kept_keeps_no_room_silent_either(door: Doorway)
     passing = replace(door, identity=Identity.new(), state=door.state / "other")
     assert not passing.mute(is_muted=True)
     assert not passing.state.exists()
+
+
+def test_the_room_of_a_file_is_entered_with_its_own_key_and_leaves_nothing_behind(
+    door: Doorway,
+) -> None:
+    with door.open_file(OTHER_KEY, "Ana", Ears(), 3) as session:
+        assert session.member.key.room == OTHER_KEY.room
+        assert session.member.person == Person("Ana", door.identity.public_key)
+    assert not list(door.state.glob("rooms/*"))

@@ -142,3 +142,14 @@ def test_a_proof_is_good_for_its_nonce_room_and_card_alone() -> None:
         OTHER_KEY.prove("nonce", "gAAAAcard"),
     )
     assert proof not in others
+
+
+def test_a_secret_of_32_bytes_is_the_key_that_its_base64_is() -> None:
+    key = RoomKey.from_secret(bytes(range(32)))
+    assert (key.room, key.text) == (KEY.room, KEY.text)
+
+
+@pytest.mark.parametrize("size", [0, 31, 33])
+def test_a_secret_of_another_size_is_no_key(size: int) -> None:
+    with pytest.raises(KeyFileError):
+        RoomKey.from_secret(bytes(size))

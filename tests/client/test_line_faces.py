@@ -24,8 +24,11 @@ from sussurro_client.events import (
     Standing,
 )
 from sussurro_client.fingerprint import short_words_of, words_of
-from sussurro_client.line_faces import JsonFace, PlainFace, connection_refused, undelivered
+from sussurro_client.json_face import JsonFace
+from sussurro_client.line_faces import connection_refused, undelivered
 from sussurro_client.naming import Circle, room_words
+from sussurro_client.plain_face import PlainFace
+from sussurro_client.timeline import Timeline
 from tests.client.scenes import KEY
 from tests.wire.strategies import steady
 
@@ -33,18 +36,19 @@ RELAY = "relay.example:5454"
 BIA = Person("Bia", b"b" * 32)
 NOBODY = Person("\x1b]0;root\x07Bia\u202e\nAna", b"n" * 32)
 MESSAGE = Received(
-    BIA, Text(text="Olá!"), "72756e-1", 41, 1_774_000_000_123, standing=Standing.KNOWN, live=True
+    BIA, Text(text="Olá!"), "ab" * 32, 41, 1_774_000_000_123, standing=Standing.KNOWN, live=True
 )
 NASTY = Received(
     NOBODY,
     Text(text="\x1b[2Jgone\r\u202egnp\x9b31m"),
-    "72-1",
+    "cd" * 32,
     1,
     1_774_000_000_000,
     standing=Standing.CHANGED,
     live=True,
 )
 ME = Person("Ana", b"a" * 32)
+NOTHING = Timeline(ME)
 KNOWN = Circle(ME, lambda _person: Standing.KNOWN)
 CHANGED = Circle(ME, lambda _person: Standing.CHANGED)
 VERIFIED = Circle(ME, lambda _person: Standing.VERIFIED)
@@ -53,7 +57,7 @@ OFFER = Moved(BIA, Standing.KNOWN, KEY.room, b"share", 1_774_000_000_123, live=T
 
 
 def shown(event: Event) -> dict[str, Any]:
-    line = JsonFace().show(event, KNOWN)
+    line = JsonFace().show(event, KNOWN, NOTHING)
     assert line is not None
     assert line.isascii()
     value: dict[str, Any] = json.loads(line)
@@ -69,13 +73,18 @@ def shown(event: Event) -> dict[str, Any]:
                 "event": "message",
                 "from": "Bia",
                 "text": "Olá!",
-                "id": "72756e-1",
+                "id": "ab" * 32,
                 "seq": 41,
                 "at": "2026-03-20T09:46:40.123Z",
                 "verified": True,
                 "standing": "known",
                 "fingerprint": WORDS,
                 "history": False,
+                "kind": "text",
+                "reply_to": None,
+                "action": False,
+                "private": False,
+                "to": None,
             },
         ),
         (
@@ -91,7 +100,7 @@ def shown(event: Event) -> dict[str, Any]:
                 "history": False,
             },
         ),
-        (Kept("72756e-1", 41), {"event": "acked", "id": "72756e-1", "seq": 41}),
+        (Kept("ab" * 32, 41), {"event": "acked", "id": "ab" * 32, "seq": 41}),
         (Arrived(BIA), {"event": "joined", "name": "Bia"}),
         (Departed(BIA, "lost"), {"event": "left", "name": "Bia", "reason": "lost"}),
         (Connected(RELAY, 3), {"event": "connected", "relay": RELAY, "members": 3}),
@@ -116,11 +125,13 @@ def test_an_event_is_an_object_of_exactly_these_fields(
 @pytest.mark.parametrize("alarm", Alarm)
 def test_a_warning_has_its_code_a_sentence_and_whoever_showed_it(alarm: Alarm) -> None:
     nameless, named = shown(Alert(alarm)), shown(Alert(alarm, BIA))
-    assert list(nameless) == ["event", "code", "text"]
-    assert list(named) == ["event", "code", "text", "from", "fingerprint"]
+    assert list(nameless) == ["event", "code", "text", "advice"]
+    assert list(named) == ["event", "code", "text", "advice", "from", "fingerprint"]
     assert (named["event"], named["code"]) == ("warning", alarm.value)
     assert (named["from"], named["fingerprint"]) == ("Bia", WORDS)
     assert nameless["text"] == sentences.alert(Alert(alarm), KNOWN)
+    plain = PlainFace().show(Alert(alarm), KNOWN, NOTHING)
+    assert plain == f"! {nameless['text']} {nameless['advice']}".rstrip()
 
 
 def test_a_warning_says_where_it_stands_and_how_many_are_missing() -> None:
@@ -135,8 +146,8 @@ def test_an_error_is_an_object_with_its_sentence() -> None:
 
 def test_who_is_here_is_told_to_whoever_asked() -> None:
     present = Present((BIA, NOBODY), 5)
-    assert JsonFace().show(present, KNOWN) is None
-    assert PlainFace().show(present, KNOWN) is None
+    assert JsonFace().show(present, KNOWN, NOTHING) is None
+    assert PlainFace().show(present, KNOWN, NOTHING) is None
     assert json.loads(JsonFace().present(present, KNOWN)) == {
         "event": "present",
         "members": 5,
@@ -174,9 +185,9 @@ def test_in_plain_a_badge_stands_in_the_brackets_where_no_name_can_come() -> Non
     def line(name: str, standing: Standing) -> str | None:
         at = 1_774_000_000_000
         said = Received(
-            Person(name, b"b" * 32), Text(text="Oi"), "i-1", 1, at, standing=standing, live=True
+            Person(name, b"b" * 32), Text(text="Oi"), "ef" * 32, 1, at, standing=standing, live=True
         )
-        return PlainFace().show(said, KNOWN)
+        return PlainFace().show(said, KNOWN, NOTHING)
 
     known, posing = line("Bia", Standing.KNOWN), line("✓] Bia", Standing.KNOWN)
     assert known is not None
@@ -191,10 +202,12 @@ def test_in_plain_a_badge_stands_in_the_brackets_where_no_name_can_come() -> Non
 
 def test_namesakes_are_told_apart_in_every_line() -> None:
     face, name = PlainFace(), f"Bia ({short_words_of(BIA.key)})"
-    assert face.show(Arrived(BIA), CHANGED) == f"* {name} is here."
-    assert face.show(Departed(BIA, "left"), CHANGED) == f"* {name} has left."
-    assert name in (face.show(Alert(Alarm.REPLAY, BIA), CHANGED) or "")
-    assert (face.show(Alert(Alarm.IDENTITY_CHANGED, BIA), CHANGED) or "").startswith("! Bia has")
+    assert face.show(Arrived(BIA), CHANGED, NOTHING) == f"* {name} is here."
+    assert face.show(Departed(BIA, "left"), CHANGED, NOTHING) == f"* {name} has left."
+    assert name in (face.show(Alert(Alarm.REPLAY, BIA), CHANGED, NOTHING) or "")
+    assert (face.show(Alert(Alarm.IDENTITY_CHANGED, BIA), CHANGED, NOTHING) or "").startswith(
+        "! Bia has"
+    )
 
 
 @steady
@@ -203,9 +216,15 @@ def test_json_is_ascii_on_one_line_and_exact_for_any_text_name_and_time(
     text: str, name: str, at: int
 ) -> None:
     event = Received(
-        Person(name, b"k" * 32), Text(text=text), "i-1", 1, at, standing=Standing.KNOWN, live=True
+        Person(name, b"k" * 32),
+        Text(text=text),
+        "ef" * 32,
+        1,
+        at,
+        standing=Standing.KNOWN,
+        live=True,
     )
-    line = JsonFace().show(event, KNOWN)
+    line = JsonFace().show(event, KNOWN, NOTHING)
     assert line is not None
     assert line.isascii()
     assert line.isprintable()
@@ -216,9 +235,15 @@ def test_json_is_ascii_on_one_line_and_exact_for_any_text_name_and_time(
 @given(st.text(), st.text(min_size=1), st.integers(0, 253_370_764_799_999))
 def test_plain_lines_hold_no_control_character_of_others(text: str, name: str, at: int) -> None:
     event = Received(
-        Person(name, b"k" * 32), Text(text=text), "i-1", 1, at, standing=Standing.KNOWN, live=True
+        Person(name, b"k" * 32),
+        Text(text=text),
+        "ef" * 32,
+        1,
+        at,
+        standing=Standing.KNOWN,
+        live=True,
     )
-    line = PlainFace().show(event, KNOWN)
+    line = PlainFace().show(event, KNOWN, NOTHING)
     assert line is not None
     assert all(
         character.isprintable() or ord(character) > 127 for character in line.replace("\n", "")
@@ -227,15 +252,15 @@ def test_plain_lines_hold_no_control_character_of_others(text: str, name: str, a
 
 def test_control_and_bidi_characters_do_not_reach_plain_output() -> None:
     lines = [
-        PlainFace().show(event, KNOWN)
+        PlainFace().show(event, KNOWN, NOTHING)
         for event in (NASTY, Arrived(NOBODY), Departed(NOBODY, "left"))
     ]
     lines += [
-        PlainFace().show(Alert(Alarm.REPLAY, NOBODY), KNOWN),
+        PlainFace().show(Alert(Alarm.REPLAY, NOBODY), KNOWN, NOTHING),
         PlainFace().present(Present((NOBODY,), 1), KNOWN).replace("\n", " "),
         PlainFace().trusted(NOBODY, KNOWN),
         PlainFace().fingerprint(NOBODY, KNOWN),
-        PlainFace().show(replace(OFFER, who=NOBODY, standing=Standing.CHANGED), KNOWN),
+        PlainFace().show(replace(OFFER, who=NOBODY, standing=Standing.CHANGED), KNOWN, NOTHING),
     ]
     for line in lines:
         assert line is not None
@@ -245,24 +270,26 @@ def test_control_and_bidi_characters_do_not_reach_plain_output() -> None:
 
 def test_later_lines_of_a_text_are_set_in_so_that_they_pose_as_nobody() -> None:
     event = Received(
-        BIA, Text(text="one\n[09:46] Ana: two"), "i-1", 1, 0, standing=Standing.KNOWN, live=True
+        BIA, Text(text="one\n[09:46] Ana: two"), "ef" * 32, 1, 0, standing=Standing.KNOWN, live=True
     )
-    line = PlainFace().show(event, KNOWN)
+    line = PlainFace().show(event, KNOWN, NOTHING)
     assert line is not None
     assert line.splitlines()[1] == "    [09:46] Ana: two"
 
 
 def test_plain_lines_say_what_happened() -> None:
     face = PlainFace()
-    assert face.show(Connected(RELAY, 3), KNOWN) == f"* Connected to {RELAY}; 3 here."
-    assert face.show(Arrived(BIA), KNOWN) == "* Bia is here."
-    assert face.show(Departed(BIA, "left"), KNOWN) == "* Bia has left."
-    assert face.show(Kept("i-1", 1), KNOWN) is None
+    assert face.show(Connected(RELAY, 3), KNOWN, NOTHING) == f"* Connected to {RELAY}; 3 here."
+    assert face.show(Arrived(BIA), KNOWN, NOTHING) == "* Bia is here."
+    assert face.show(Departed(BIA, "left"), KNOWN, NOTHING) == "* Bia has left."
+    assert face.show(Kept("ef" * 32, 1), KNOWN, NOTHING) is None
     assert (
-        face.show(Disconnected(RELAY, "lost", "", 1.0), KNOWN)
+        face.show(Disconnected(RELAY, "lost", "", 1.0), KNOWN, NOTHING)
         == f"* The connection to {RELAY} is lost."
     )
-    assert face.show(Disconnected(RELAY, "bad-proof", "", None), KNOWN) is None, "said as an error"
+    assert face.show(Disconnected(RELAY, "bad-proof", "", None), KNOWN, NOTHING) is None, (
+        "said as an error"
+    )
     assert face.error("Full.") == "! Full."
     assert face.notice("Write.") == "* Write."
     assert json.loads(JsonFace().notice("Write.")) == {"event": "notice", "text": "Write."}
@@ -283,14 +310,14 @@ def test_a_refusal_says_why_and_what_to_do() -> None:
 def test_a_new_key_is_told_with_who_made_it_its_words_and_how_to_move() -> None:
     words = room_words(KEY.room)
     short = "-".join(words.split("-")[:2])
-    assert PlainFace().show(OFFER, KNOWN) == (
+    assert PlainFace().show(OFFER, KNOWN, NOTHING) == (
         f"! Bia has made a new key for this room; its fingerprint: {words}. "
         f"To go there, write: /move {short}"
     )
 
 
 def test_whoever_is_left_out_of_a_new_key_is_told_so() -> None:
-    line = PlainFace().show(replace(OFFER, share=None), KNOWN)
+    line = PlainFace().show(replace(OFFER, share=None), KNOWN, NOTHING)
     assert line is not None
     assert "left you out: you will read nothing" in line
     assert "/move" not in line
@@ -298,7 +325,7 @@ def test_whoever_is_left_out_of_a_new_key_is_told_so() -> None:
 
 
 def test_a_new_key_of_a_doubtful_namesake_is_told_with_caution() -> None:
-    line = PlainFace().show(replace(OFFER, standing=Standing.CHANGED), KNOWN)
+    line = PlainFace().show(replace(OFFER, standing=Standing.CHANGED), KNOWN, NOTHING)
     assert line is not None
     assert f"Bia ({short_words_of(BIA.key)}) has made a new key" in line
     assert "CAUTION: Bia" in line
@@ -306,5 +333,5 @@ def test_a_new_key_of_a_doubtful_namesake_is_told_with_caution() -> None:
 
 def test_what_is_no_room_is_told_without_a_fingerprint() -> None:
     assert shown(replace(OFFER, room="\x1b" * 43))["fingerprint"] == ""
-    line = PlainFace().show(replace(OFFER, room="\x1b" * 43), KNOWN)
+    line = PlainFace().show(replace(OFFER, room="\x1b" * 43), KNOWN, NOTHING)
     assert "\x1b" not in (line or "\x1b")

@@ -3,10 +3,9 @@
 import io
 import json
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -14,98 +13,36 @@ from sussurro_client.address import Address
 from sussurro_client.errors import ClientError
 from sussurro_client.events import (
     Arrived,
-    Connected,
     Disconnected,
     Event,
+    Kept,
     Moved,
     Received,
     Standing,
 )
+from sussurro_client.files.transfers import FileRules
 from sussurro_client.fingerprint import words_of
+from sussurro_client.json_face import JsonFace
 from sussurro_client.key import RoomKey
-from sussurro_client.line_faces import Face, JsonFace, PlainFace
-from sussurro_client.line_mode import _LONGEST_LINE, Console, LineMode, _Heard
-from sussurro_client.member import Member
+from sussurro_client.line_faces import Face
+from sussurro_client.line_mode import LineMode, _Heard
+from sussurro_client.line_ports import IN_FLIGHT, LONGEST_LINE, Console
 from sussurro_client.naming import room_words
+from sussurro_client.plain_face import PlainFace
 from sussurro_client.rekey import announce
 from sussurro_client.session import Session
 from tests.client.scenes import (
     ANA,
     BIA,
     OTHER_KEY,
-    Ears,
+    Friend,
     Program,
     RealRelay,
     key_text_of,
     member,
+    objects,
     silent_port,
 )
-
-
-@pytest.fixture(scope="module")
-def relay() -> Iterator[RealRelay]:
-    with RealRelay() as process:
-        yield process
-
-
-@pytest.fixture
-def key(request: pytest.FixtureRequest) -> RoomKey:
-    """Return the key of a room that is this test's own."""
-    return RoomKey.from_text(key_text_of(request.node.name))
-
-
-@pytest.fixture
-def folder(tmp_path: Path, request: pytest.FixtureRequest) -> Path:
-    path = tmp_path / "key.key"
-    path.write_text(key_text_of(request.node.name) + "\n", "ascii")
-    path.chmod(0o600)
-    return tmp_path
-
-
-@pytest.fixture
-def start(relay: RealRelay, folder: Path) -> Iterator[Callable[..., Program]]:
-    """Start ``sussurro chat`` as Ana with options, and end it after the test."""
-    programs: list[Program] = []
-
-    def run(*options: str, **settings: str) -> Program:
-        settings = {"relay": f"127.0.0.1:{relay.port}", "name": "Ana"} | settings
-        programs.append(Program(folder, "chat", *options, settings=settings))
-        return programs[-1]
-
-    yield run
-    for program in programs:
-        program.__exit__()
-
-
-class Friend(Ears):
-    """Somebody in the same room, in the test's own process."""
-
-    def __init__(self, relay: RealRelay, member: Member) -> None:
-        super().__init__()
-        self.member = member
-        self.session = Session(Address("127.0.0.1", relay.port), member, listener=self)
-        self.session.start()
-        self.wait(Connected)
-
-
-@pytest.fixture
-def friends(relay: RealRelay, key: RoomKey) -> Iterator[Callable[..., Friend]]:
-    here: list[Friend] = []
-
-    def enter(name: str = "Bia", number: int = 2, room: RoomKey = key) -> Friend:
-        here.append(Friend(relay, member(name, number, room)))
-        return here[-1]
-
-    yield enter
-    for friend in here:
-        friend.session.close(0)
-        friend.session._thread.join(5)
-
-
-def objects(program: Program, kind: str) -> list[dict[str, Any]]:
-    found = [json.loads(line) for line in program.lines]
-    return [each for each in found if each["event"] == kind]
-
 
 # Leaving.
 
@@ -222,6 +159,7 @@ def test_json_events_have_exactly_the_fields_of_the_contract(
     assert list(message) == [
         *("event", "from", "text", "id", "seq", "at"),
         *("verified", "standing", "fingerprint", "history"),
+        *("kind", "reply_to", "action", "private", "to"),
     ]
     assert (message["standing"], message["fingerprint"]) == (
         "known",
@@ -299,7 +237,7 @@ def test_a_line_over_the_limit_is_refused_whole_and_the_next_one_is_sent(
 ) -> None:
     bia = friends()
     ana = start("--json")
-    ana.type("x" * (_LONGEST_LINE * 2) + "the rest", "y" * 65537, "z" * 65536, "short")
+    ana.type("x" * (LONGEST_LINE * 2) + "the rest", "y" * 65537, "z" * 65536, "short")
     ana.end_input()
     assert ana.end() == (0, "")
     bia.wait(Received, 2)
@@ -322,6 +260,9 @@ def test_without_a_relay_the_program_says_so_again_and_again_and_goes_on(
     assert 0.25 <= first["retry_in"] <= 0.5
 
 
+RULES = FileRules(Path("/nowhere"), 1)
+
+
 @dataclass(frozen=True)
 class OneRoom:
     """A doorway to a room that is never entered."""
@@ -333,17 +274,22 @@ class OneRoom:
             raise ClientError(self.refusal)
         return Session(Address("127.0.0.1", 1), member(name, 1), listener=listener)
 
+    def open_file(
+        self, key: RoomKey, name: str, listener: Callable[[Event], None], history: int
+    ) -> Session:
+        raise ClientError(f"No room {key.room} for {history} parts of {name}, {listener}.")
+
     def follow(self, moved: Moved) -> None:
         raise ClientError(f"No way to {moved.room}.")
 
 
 def quiet_mode(face: Face, out: io.StringIO) -> LineMode:
     console = Console(io.BytesIO(), out, face, takes_json=isinstance(face, JsonFace))
-    return LineMode(OneRoom(), ANA.person, console, leave_seconds=0)
+    return LineMode(OneRoom(), ANA.person, console, leave_seconds=0, rules=RULES)
 
 
 def forget(mode: LineMode) -> None:
-    for end in (mode._session._wake_receive, mode._session._wake_send):
+    for end in (mode.room.session._wake_receive, mode.room.session._wake_send):
         end.close()
 
 
@@ -351,7 +297,7 @@ def forget(mode: LineMode) -> None:
 def test_help_names_every_command(face: Face) -> None:
     out = io.StringIO()
     mode = quiet_mode(face, out)
-    mode.help()
+    mode._actions.help()
     for word in ("TT", "/who", "/trust", "/fingerprint", "/move"):
         assert word in out.getvalue()
     forget(mode)
@@ -361,8 +307,8 @@ def test_help_names_every_command(face: Face) -> None:
 def test_what_is_of_use_in_the_app_alone_says_so(face: Face) -> None:
     out = io.StringIO()
     mode = quiet_mode(face, out)
-    mode.mute()
-    mode.theme("gruvbox")
+    mode._actions.mute()
+    mode._actions.theme("gruvbox")
     told, coloured = out.getvalue().splitlines()
     assert "there is nothing to mute" in told
     assert "no colours" in coloured
@@ -372,19 +318,69 @@ def test_what_is_of_use_in_the_app_alone_says_so(face: Face) -> None:
 def test_a_room_that_cannot_be_opened_is_told_to_whoever_starts_it() -> None:
     console = Console(io.BytesIO(), io.StringIO(), PlainFace(), takes_json=False)
     with pytest.raises(ClientError, match="The key is gone"):
-        LineMode(OneRoom("The key is gone."), ANA.person, console, leave_seconds=0)
+        LineMode(OneRoom("The key is gone."), ANA.person, console, leave_seconds=0, rules=RULES)
 
 
 def test_a_key_that_cannot_be_taken_is_a_sentence_and_the_session_goes_on() -> None:
     out = io.StringIO()
     mode = quiet_mode(PlainFace(), out)
-    session = mode._session
+    session = mode.room.session
     moved = Moved(BIA.person, Standing.KNOWN, OTHER_KEY.room, b"share", 0, live=True)
     mode._take_event(_Heard(1, moved))
     mode._take_line(b"/move\n")
-    assert mode._session is session
+    assert mode.room.session is session
     assert out.getvalue().splitlines()[-1] == f"! No way to {OTHER_KEY.room}."
     forget(mode)
+
+
+@dataclass(frozen=True)
+class ManyRooms:
+    """A doorway to one room after the other, none of which is ever entered."""
+
+    opened: list[Session]
+
+    def open(self, name: str, listener: Callable[[Event], None]) -> Session:
+        self.opened.append(Session(Address("127.0.0.1", 1), member(name, 1), listener=listener))
+        return self.opened[-1]
+
+    def open_file(
+        self, key: RoomKey, name: str, listener: Callable[[Event], None], history: int
+    ) -> Session:
+        raise AssertionError((key, name, listener, history))
+
+    def follow(self, moved: Moved) -> None:
+        pass
+
+
+def test_every_message_keeps_its_place_until_it_is_kept_or_lost_and_frees_it_once() -> None:
+    out, doorway = io.StringIO(), ManyRooms([])
+    console = Console(io.BytesIO(), out, JsonFace(), takes_json=True)
+    mode = LineMode(doorway, ANA.person, console, leave_seconds=0, rules=RULES)
+    for line in (b"Oi", b"/me waves", b'{"command": "typing"}', b"/edit new", b"/nothing", b""):
+        mode._flow.wait()
+        mode._take_line(line + b"\n")
+    assert IN_FLIGHT - mode._flow._space._value == 4
+    ids = [json.loads(line)["id"] for line in out.getvalue().splitlines() if '"sent"' in line]
+    assert len(ids) == 4
+    for _ in range(2):
+        mode._take_event(_Heard(1, Kept(ids[0], 1)))
+    mode._take_event(_Heard(1, Kept("of nobody's", 2)))
+    assert IN_FLIGHT - mode._flow._space._value == 3
+
+    moved = Moved(BIA.person, Standing.KNOWN, OTHER_KEY.room, b"share", 0, live=True)
+    mode._take_event(_Heard(1, moved))
+    mode._inbox.put(_Heard(1, Kept(ids[1], 3)))  # heard while the room is left ...
+    mode._inbox.put(b"later\n")  # ... and this was typed meanwhile
+    mode._flow.wait()
+    mode._take_line(b"/move\n")
+    assert IN_FLIGHT - mode._flow._space._value == 0
+    assert list(mode._held) == [b"later\n"]
+    mode._take_event(_Heard(1, Kept(ids[2], 4)))  # too late
+    assert IN_FLIGHT - mode._flow._space._value == 0
+    mode.room.session.close(0)
+    for session in doorway.opened:
+        for end in (session._wake_receive, session._wake_send):
+            end.close()
 
 
 def test_what_a_room_that_was_left_says_last_ends_nothing() -> None:

@@ -2,6 +2,7 @@ import os
 from pathlib import Path
 from typing import Any
 
+import platformdirs
 import pytest
 from pydantic import ValidationError
 from pydantic_settings import CliApp
@@ -94,6 +95,9 @@ SETTINGS: dict[str, tuple[str, Any]] = {
     "SUSSURRO_HEARTBEAT_SECONDS": ("1.5", 1.5),
     "SUSSURRO_LEAVE_SECONDS": ("0", 0.0),
     "SUSSURRO_HISTORY": ("7", 7),
+    "SUSSURRO_DOWNLOADS": ("/downloads", Path("/downloads")),
+    "SUSSURRO_FILE_LIMIT_MIB": ("3", 3),
+    "SUSSURRO_TAGS": ("true", True),
     "SUSSURRO_ATTACHED": ("true", True),
     "SUSSURRO_TLS": ("true", True),
     "SUSSURRO_PLAIN": ("true", True),
@@ -188,6 +192,17 @@ def test_an_option_wins_over_the_environment_and_that_over_the_file(
 def test_seconds_that_make_no_sense_are_refused(option: str, value: str) -> None:
     with pytest.raises(ValidationError):
         chat(option, value)
+
+
+@pytest.mark.parametrize("value", ["0", "-1", "1025", "64.5", "x"])
+def test_a_limit_for_files_that_makes_no_sense_is_refused(value: str) -> None:
+    with pytest.raises(ValidationError):
+        chat("--file-limit-mib", value)
+
+
+def test_files_go_where_the_platform_says_unless_told_otherwise() -> None:
+    assert chat().downloads == platformdirs.user_downloads_path()
+    assert chat("--downloads", "here").downloads == Path("here")
 
 
 def test_the_other_commands_take_what_they_need() -> None:

@@ -8,6 +8,7 @@ from sussurro_client.targets import (
     answered,
     editable,
     emoji_of,
+    offered,
     own,
     partner_of,
     reaction_to,
@@ -94,3 +95,22 @@ def test_an_emoji_is_itself_or_its_short_name(word: str, emoji: str) -> None:
 def test_what_is_no_emoji_is_refused(word: str) -> None:
     with pytest.raises(ClientError, match="Write one emoji"):
         emoji_of(word)
+
+
+def test_the_newest_file_of_somebody_else_is_meant_unless_a_tag_says_which() -> None:
+    said = timeline(
+        post(1, ANA, is_file=True),
+        post(2, ANA, is_file=True),
+        post(3, ANA),
+        post(4, ME, is_file=True),
+    )
+    assert offered(said, ME, "").id == f"{2:064x}"
+    of_mine = next(each for each in said if each.who == ME)
+    assert offered(said, ME, of_mine.tag).content == FILE
+
+
+def test_where_nobody_offered_a_file_that_is_said() -> None:
+    with pytest.raises(ClientError, match="Nobody else has offered a file yet"):
+        offered(timeline(post(1, ANA), post(2, ME, is_file=True)), ME, "")
+    with pytest.raises(ClientError, match="No message with the tag"):
+        offered(timeline(), ME, "#lusab")

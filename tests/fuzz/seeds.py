@@ -14,7 +14,7 @@ from sussurro_relay.cluster.rumour import News, Sign
 from sussurro_wire.codec import encode
 from sussurro_wire.messages import Gone, Here, Side
 from sussurro_wire.protocol import State
-from tests.fuzz import files, seeds_client
+from tests.fuzz import files, seeds_client, seeds_files
 from tests.fuzz.rumours import BREAK
 from tests.relay.table import NONCE, SECRET
 from tests.support.proxy import (
@@ -61,6 +61,9 @@ def seeds() -> Iterator[tuple[str, bytes]]:
         "address": seeds_client.addresses(),
         "pin": seeds_client.pins(),
         "wrapped": seeds_client.wrapped(),
+        "file-name": seeds_files.names(),
+        "preview": seeds_files.previews(),
+        "parts": seeds_files.parts(),
         "typed": seeds_client.typed(),
         "display": seeds_client.texts(),
         "faces": seeds_client.faces(),

@@ -9,10 +9,12 @@ import msgpack
 import segno
 from PIL import Image
 
+from sussurro_client.posts import tag_of
 from tests.client.scenes import KEY_TEXT
 from tests.client.test_display import ORDINARY, SUSPECTS
 from tests.fuzz import talk
 from tests.fuzz import tokens as lies
+from tests.fuzz.typed import SAID
 from tests.relay.table import SECRET
 
 _LARGEST_PICTURE = 1500  # bytes
@@ -29,6 +31,10 @@ def pictures() -> Iterator[bytes]:
                 if len(data := other.getvalue()) <= _LARGEST_PICTURE:
                     yield data
                     yield data[: len(data) // 2]
+
+
+_ID, _OWN = SAID[0].id, SAID[1].id
+_TAG = tag_of(_ID)
 
 
 def memory_files() -> Iterator[bytes]:
@@ -157,10 +163,26 @@ def typed() -> Iterator[bytes]:
         "Oi", "TT", " TT \r", "/who", "/help", "/quit", "/say TT", "/say", "//x", "/x", "/ who", "",
         " ", '{"text": "Oi"}', '{"text": "\\ud800"}', '{"text": 1}', '{"command": "who"}',
         '{"command": "leave"}', '{"command": "x"}', "{", '{"a":' * 50, '{"a": 1e999}', "[1]",
+        "/send a b.png", "/send", "/sendto Bia a", "/sendto", "/save", "/save #lusab x", "/cancel",
+        '{"command": "send_file", "path": "a"}', '{"command": "save", "id": "00"}',
+        '{"command": "cancel"}', '{"command": "send_file", "path": "a", "to": "Nobody"}',
         "/trust Bia", "/trust", "/trust Bia fabip", "/fingerprint", "/fingerprint Bia",
         "/fingerprint Eve", "/move", "/move fabip", '{"command": "trust", "name": "Bia"}',
         '{"command": "trust", "name": 1}', '{"command": "fingerprint", "name": "\\u001b"}',
-        '{"command": "move"}', "/mute", "/theme", "/theme x", "/me :wave: `:wave:` :+1:", "@Bia: bia.",
+        "/mute", "/theme", "/theme x", "/me :wave: `:wave:` :+1:", "@Bia: bia.",
+        '{"command": "move"}', "/reply Oi", "/reply #x", f"/reply {_TAG} Oi", "/edit new", "/edit",
+        "/delete", f"/delete {_TAG}", "/delete x", "/react :heart:", f"/react {_TAG} x", "/me waves",
+        "/me", "/msg Bia Oi", "/msg Bia", "/msg", '/msg "Bia" Oi', "/search Oi", "/search",
+        "/searchall Oi", "/searchall", "/earlier", "/earlier 7", "/earlier x", "/list", "/list 2",
+        f'{{"text": "Oi", "reply_to": "{_ID}", "ref": "\\ud800"}}',
+        f'{{"text": "Oi", "reply_to": "{_OWN}", "ref": 1}}',
+        '{"text": "Oi", "to": "Bia"}', '{"text": "Oi", "to": "Bia", "words": "x"}',
+        f'{{"command": "edit", "id": "{_OWN}", "text": "new"}}',
+        f'{{"command": "edit", "id": "{_ID}", "text": "new"}}',
+        f'{{"command": "delete", "id": "{_OWN}"}}', '{"command": "delete", "id": "x"}',
+        f'{{"command": "react", "id": "{_ID}", "emoji": ":heart:"}}', '{"command": "typing"}',
+        '{"command": "earlier", "messages": 7}', '{"command": "list", "ref": [1]}',
+        '{"command": "search", "text": "Oi", "everything": true}',
     ):  # fmt: skip
         for head in (b"\0", b"\1"):
             yield head + line.encode() + b"\n"
@@ -170,3 +192,8 @@ def faces() -> Iterator[bytes]:
     name = b"\x0a\x1b]0;x\x07\xe2\x80\xae!"
     for kind in range(11):
         yield bytes([kind]) + (name + b"\x02\x07\x07") * 6
+    text = b"\x14one\n[09:46] Ana: two!"
+    for content in range(10):
+        for head in (b"\0", b"\x02"):
+            yield head + name + bytes(32) + bytes([content]) + text + b"\x09" * 140
+            yield head + name + bytes(32) + bytes([content]) + b"\x01" * 230

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from tests.fuzz import (
     client,
     files,
+    offers,
     pictures,
     proxy,
     relay,
@@ -52,6 +53,9 @@ TARGETS = {
     "address": Target(client.fuzz_address, 6, 200),
     "pin": Target(client.fuzz_pin, 4, 100),
     "wrapped": Target(client.fuzz_wrapped, 3, 1500),
+    "file-name": Target(offers.fuzz_file_name, 4, 400),
+    "preview": Target(offers.fuzz_preview, 3, 400),
+    "parts": Target(offers.fuzz_parts, 3, 400),
     "typed": Target(typed.fuzz_typed, 8, 400),
     "display": Target(shown.fuzz_display, 8, 300),
     "faces": Target(shown.fuzz_faces, 8, 400),

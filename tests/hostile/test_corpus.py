@@ -1,6 +1,7 @@
 """The corpus of `make fuzz` as a test of its own, and the targets put to the test in their turn."""
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any
 import pytest
 
 from sussurro_client.address import Address
+from sussurro_client.contents import MAX_PART
 from sussurro_client.envelope import Sealer
 from sussurro_client.errors import KeyFileError
 from sussurro_client.letter import Letter
@@ -92,8 +94,10 @@ def _lose_a_stranger(_elsewhere: Elsewhere, _relay: str) -> list[Gone]:
     return [Gone("nobody", "lost")]
 
 
-def _unescaped(event: str, **fields: object) -> str:
-    return json.dumps({"event": event, **fields}, ensure_ascii=False)
+def _unescaped(
+    _self: object, event: str, fields: dict[str, object] | None = None, **others: object
+) -> str:
+    return json.dumps({"event": event, **(fields or {}), **others}, ensure_ascii=False)
 
 
 PLANTS = {
@@ -158,11 +162,21 @@ PLANTS = {
     "anything is an address": Plant("address", "tests.fuzz.client.ADDRESS", _AnyAddress),
     "a fingerprint is anything": Plant("pin", "tests.fuzz.client.parse_pin", str),
     "a wrong key is a surprise": Plant("wrapped", "sussurro_client.wrapping.InvalidTag", KeyError),
+    "a name is a path": Plant(
+        "file-name", "sussurro_client.files.safe_file_name._SEPARATORS", re.compile("(?!)")
+    ),
+    "a preview is not drawn": Plant("preview", "tests.fuzz.offers.half_blocks", lambda _data: ()),
+    "parts leave space between them": Plant(
+        "parts", "sussurro_client.files.fetching.MAX_PART", 2 * MAX_PART
+    ),
     "a line means nothing": Plant(
-        "typed", "sussurro_client.line_mode.perform", lambda _line, _do: None
+        "typed", "sussurro_client.line_mode.perform_line", lambda _line, _do: None
     ),
     "a text is shown as it came": Plant("display", "tests.fuzz.shown.safe_text", str),
-    "JSON is not escaped": Plant("faces", "sussurro_client.line_faces._line", _unescaped),
+    "a text is not set in": Plant(
+        "faces", "sussurro_client.plain_posts.set_in", lambda text: text.replace("\x1b", "")
+    ),
+    "JSON is not escaped": Plant("faces", "sussurro_client.json_face.JsonFace._line", _unescaped),
 }
 
 

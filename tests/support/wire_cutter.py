@@ -46,6 +46,13 @@ class WireCutter:
         """Pass on what was kept, and what comes."""
         self._is_whole.set()
 
+    def drop(self) -> None:
+        """End every connection that there is; new ones are taken."""
+        with self._lock:
+            for sock in self._sockets:
+                with suppress(OSError):
+                    sock.shutdown(socket.SHUT_RDWR)
+
     def close(self) -> None:
         """End every connection."""
         self._is_over = True
@@ -54,10 +61,7 @@ class WireCutter:
             self._listener.shutdown(socket.SHUT_RDWR)
         self._thread.join(_JOIN_SECONDS)
         self._listener.close()
-        with self._lock:
-            for sock in self._sockets:
-                with suppress(OSError):
-                    sock.shutdown(socket.SHUT_RDWR)
+        self.drop()
 
     def _accept(self) -> None:
         while not self._is_over:

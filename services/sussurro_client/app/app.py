@@ -18,8 +18,8 @@ from sussurro_client.app.abilities import Abilities
 from sussurro_client.app.assistant import find_key
 from sussurro_client.app.calling import Caller
 from sussurro_client.app.clock import Clock
+from sussurro_client.app.entries import Kind
 from sussurro_client.app.finder import Finder
-from sussurro_client.app.lines import Kind
 from sussurro_client.app.outcome import Outcome
 from sussurro_client.app.ports import Entrance
 from sussurro_client.app.rooms import Rooms
@@ -55,7 +55,7 @@ class SussurroApp(App[Outcome]):
     """One person in one room, or in several."""
 
     TITLE = "Sussurro"
-    CSS_PATH = "app.tcss"
+    CSS_PATH = ["app.tcss", "writing.tcss"]  # noqa: RUF012 - declared without ClassVar where it comes from
     ENABLE_COMMAND_PALETTE = False
     HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012 - declared without ClassVar where it comes from
         (0, "-narrow"),

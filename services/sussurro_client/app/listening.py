@@ -3,18 +3,21 @@
 from typing import Protocol
 
 from sussurro_client import sentences
+from sussurro_client.app.arrivals import Arrivals, single, told
 from sussurro_client.app.clock import Clock
-from sussurro_client.app.lines import Kind, Said
+from sussurro_client.app.entries import Kind, Noted
 from sussurro_client.app.presence import Presence
+from sussurro_client.app.typists import Typists
 from sussurro_client.app.widgets.conversation import Conversation
 from sussurro_client.app.widgets.status import Connection, Phase
-from sussurro_client.contents import Text
+from sussurro_client.contents import Delete, Edit, Reaction, Typing
 from sussurro_client.events import (
     Alert,
     Arrived,
     Connected,
     Departed,
     Disconnected,
+    Earlier,
     Event,
     Kept,
     Moved,
@@ -24,7 +27,11 @@ from sussurro_client.events import (
 )
 from sussurro_client.moving import Offers
 from sussurro_client.naming import Circle
+from sussurro_client.timeline import Timeline
 from sussurro_client.words import _
+
+_MAX_SPOKE = 1_000
+_TALKING_SECONDS = 5 * 60  # after which whoever spoke is not talking with us any more
 
 
 class View(Protocol):
@@ -32,8 +39,14 @@ class View(Protocol):
 
     conversation: Conversation
 
-    def note(self, kind: Kind, text: str) -> None:
-        """Write down that something happened."""
+    def note(self, kind: Kind, text: str, advice: str = "") -> None:
+        """Write down that something happened, and what to do about it."""
+
+    def show_past(self, event: Earlier) -> None:
+        """Show what was said before."""
+
+    def show_typing(self) -> None:
+        """Show who is writing."""
 
     def show_connection(self, connection: Connection) -> None:
         """Show how the connection does."""
@@ -45,9 +58,15 @@ class View(Protocol):
 class Hearing:
     """Turns events into what is seen. Lives in the app's thread."""
 
-    def __init__(self, view: View, clock: Clock, circle: Circle) -> None:
+    def __init__(self, view: View, clock: Clock, circle: Circle, timeline: Timeline) -> None:
         self.presence = Presence()
         self.offers = Offers()
+        self.typists = Typists(clock.monotonic)
+        self.partner: bytes = b""  # the key of whoever we answered or wrote to alone
+        self._timeline = timeline
+        self._spoke: dict[bytes, float] = {}  # when, by key
+        self._arrivals = Arrivals()
+        self._arrived_at = -1  # how much stood in the conversation after the last of them
         self._view = view
         self._clock = clock
         self._circle = circle
@@ -68,13 +87,16 @@ class Hearing:
     def hear(self, event: Event, people: tuple[Person, ...]) -> None:
         """Show an event; ``people`` are those whom the session knows to be here."""
         if isinstance(event, Received):
-            if isinstance(event.content, Text):
-                self._message(event)
+            self._received(event)
+            return
+        if isinstance(event, Earlier):
+            self._view.show_past(event)
             return
         self.presence = self.presence.after(event, people)
         match event:
             case Kept():
-                self._view.conversation.keep(event.id)
+                if self._timeline.keep(event.id, event.seq) is not None:
+                    self._view.conversation.change(event.id)
             case Connected():
                 self._connected()
             case Disconnected():
@@ -86,24 +108,72 @@ class Hearing:
         if not isinstance(event, Kept | Moved):  # an alarm may change a badge
             self._show_presence()
 
+    @property
+    def is_open(self) -> bool:
+        """Whether there is a connection."""
+        return self._phase is Phase.OPEN
+
+    def may_tell_typing(self) -> bool:
+        """Return whether it is time to tell that we are writing, and take it as told."""
+        return self.is_open and self.typists.may_tell()
+
     def _happening(self, event: Arrived | Departed | Moved | Alert) -> None:
         match event:
-            case Arrived():
-                self._view.note(Kind.PRESENCE, sentences.arrived(event.who, self._circle))
-            case Departed():
-                self._view.note(Kind.PRESENCE, sentences.departed(event, self._circle))
+            case Arrived() | Departed():
+                self._coming_or_going(event)
             case Alert():
                 words = sentences.alert(event, self._circle, self._clock.zone)
-                self._view.note(Kind.WARNING, words)
+                self._view.note(Kind.WARNING, words, sentences.advice(event))
             case Moved():
                 if self.offers.hear(event):
                     self._view.note(Kind.WARNING, sentences.moved(event))
 
-    def _message(self, event: Received) -> None:
-        self._divide(is_history=not event.live)
-        self._view.conversation.add(
-            Said(event.sender, event.standing, event.text, self._clock.local(event.at))
-        )
+    def _coming_or_going(self, event: Arrived | Departed) -> None:
+        """Tell of each for itself while they are few, and of those that one talks with."""
+        conversation = self._view.conversation
+        if self._is_talking(event.who.key):
+            self._view.note(Kind.PRESENCE, single(event, self._circle))
+            return
+        before = self._arrivals if self._arrived_at == conversation.added else Arrivals()
+        self._arrivals = before.after(event)
+        is_folded = self._arrivals.is_folded
+        words = told(self._arrivals, self._circle) if is_folded else single(event, self._circle)
+        note = Noted(Kind.PRESENCE, words, self._clock.now())
+        conversation.fold(note, before.lines if is_folded else 0)
+        self._arrived_at = conversation.added
+
+    def _is_talking(self, key: bytes) -> bool:
+        since = self._spoke.get(key)
+        is_recent = since is not None and self._clock.monotonic() - since < _TALKING_SECONDS
+        return is_recent or key == self.partner
+
+    def _received(self, event: Received) -> None:
+        """Take a message, or what changes one."""
+        if event.live:
+            self._note_writing(event)
+        match event.content:
+            case Typing():
+                return
+            case Edit(of=of) | Delete(of=of) | Reaction(of=of):
+                if self._timeline.hear(event) is not None:
+                    self._view.conversation.change(of.hex())
+            case _:
+                post = self._timeline.hear(event)
+                if post is not None:
+                    self._divide(is_history=not event.live)
+                    self._view.conversation.add(post)
+
+    def _note_writing(self, event: Received) -> None:
+        if event.sender.key == self._circle.me.key:
+            return
+        if isinstance(event.content, Typing):
+            self.typists.hear(event.sender)
+        else:
+            self.typists.rest(event.sender)
+            self._spoke[event.sender.key] = self._clock.monotonic()
+            if len(self._spoke) > _MAX_SPOKE:
+                del self._spoke[next(iter(self._spoke))]
+        self._view.show_typing()
 
     def _divide(self, *, is_history: bool) -> None:
         """Say once where what was said before we came begins, and where it ends."""

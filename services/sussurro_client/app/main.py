@@ -42,12 +42,12 @@ def run_app(entrances: Sequence[Entrance]) -> int:
 def report(outcome: Outcome) -> int:
     """Say on the restored terminal how it ended; return the exit code."""
     _hand_back(outcome.undelivered)
-    for notice in outcome.notices:
+    for notice in (*outcome.notices, *((outcome.unfinished,) if outcome.unfinished else ())):
         _complain(notice)
     if outcome.refusal:
         _complain(outcome.refusal)
         return _REFUSED
-    return _NOT_DELIVERED if outcome.undelivered else _LEFT
+    return _NOT_DELIVERED if outcome.undelivered or outcome.unfinished else _LEFT
 
 
 def _complain(sentence: str) -> None:

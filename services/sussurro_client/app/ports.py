@@ -8,6 +8,9 @@ from typing import Protocol
 from sussurro_client.acquaintances import Acquaintance
 from sussurro_client.contents import Content
 from sussurro_client.events import Event, Moved, Person, Standing
+from sussurro_client.files.ports import FileSession
+from sussurro_client.files.transfers import FileRules
+from sussurro_client.key import RoomKey
 from sussurro_client.wishes import Wishes
 
 
@@ -57,7 +60,9 @@ class Invitation:
     ``name`` may be empty; ``key`` is the public key of one's own identity.
     ``notices`` are finished sentences. ``attached``: the terminal comes and goes,
     as a container's does. ``leave_seconds``: how long leaving waits for what is
-    not acknowledged. ``wishes``: the settings of the app.
+    not acknowledged. ``typing``: whether the others, and so the relay, are told
+    when one writes. ``wishes``: the other settings of the app. ``rules``: where files
+    are saved, and how large they may be; None: none are.
     """
 
     name: str
@@ -67,7 +72,9 @@ class Invitation:
     notices: tuple[str, ...] = ()
     attached: bool = False
     leave_seconds: float = 2.0
+    typing: bool = False
     wishes: Wishes = field(default_factory=Wishes)
+    rules: FileRules | None = None
 
 
 Listener = Callable[[Event], None]
@@ -78,6 +85,9 @@ class Doorway(Protocol):
 
     def open(self, name: str, listener: Listener) -> Room:
         """Return a session, not yet started, in the room as it is today; raises ClientError."""
+
+    def open_file(self, key: RoomKey, name: str, listener: Listener, history: int) -> FileSession:
+        """Return a session, not yet started, in the room of a file."""
 
     def follow(self, moved: Moved) -> None:
         """Take the key that somebody has handed to us; raises ClientError."""

@@ -27,6 +27,7 @@ class Rooms:
         self._stays: list[Stay] = []
         self._shown: Stay | None = None
         self._lost: tuple[str, ...] = ()  # what was not delivered in rooms that were left
+        self._unfinished: list[str] = []  # files in rooms that were left, in sentences
         self._entered = 0
         self._has_left = False  # one of them, while others went on
         self._is_leaving = False  # all
@@ -114,6 +115,7 @@ class Rooms:
             return
         self._has_left = self._has_left or not stay.is_refused
         self._lost += lost
+        self._unfinished.append(stay.unfinished)
         number = self._stays.index(stay)
         del self._stays[number]
         if self._is_over:
@@ -130,14 +132,16 @@ class Rooms:
         self._is_leaving = True
         for lost in await asyncio.gather(*(stay.leave() for stay in self._stays)):
             self._lost += lost
+        self._unfinished += [stay.unfinished for stay in self._stays]
+        unfinished = "\n".join(filter(None, self._unfinished))
         refused = [stay for stay in self._stays if stay.is_refused]
         several = self._entered > 1
         refusals = [
             f"{stay.tab.label}: {stay.refusal}" if several else stay.refusal for stay in refused
         ]
         if refusals and self._is_over and not self._has_left:
-            return Outcome("\n".join(refusals), self._lost)
-        return Outcome(undelivered=self._lost, notices=tuple(refusals))
+            return Outcome("\n".join(refusals), self._lost, unfinished=unfinished)
+        return Outcome(undelivered=self._lost, notices=tuple(refusals), unfinished=unfinished)
 
     def rescue(self, seconds: float) -> tuple[str, ...]:
         """End what a crash has left running; return what could not be delivered."""

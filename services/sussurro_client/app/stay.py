@@ -1,25 +1,25 @@
 """One stay in one room: going in, hearing, moving to a new key, and leaving."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from enum import Enum, auto
-from typing import Any, Protocol
+from typing import Protocol
 
 from textual.message import Message
 
 from sussurro_client import sentences
 from sussurro_client.app.clock import Clock
+from sussurro_client.app.entries import Kind
 from sussurro_client.app.inbox import Inbox
-from sussurro_client.app.lines import Kind
 from sussurro_client.app.ports import Entrance, Room
 from sussurro_client.app.screens.room import RoomScreen
 from sussurro_client.app.unread import Unread
 from sussurro_client.app.widgets.room_tabs import Tab
 from sussurro_client.app.widgets.status import Connection, Phase
 from sussurro_client.errors import ClientError
-from sussurro_client.events import Disconnected, Moved, Person
+from sussurro_client.events import Disconnected, Event, Moved, Person
 from sussurro_client.line_faces import undelivered
 from sussurro_client.naming import room_words
 from sussurro_client.words import _
@@ -45,10 +45,10 @@ class Host(Protocol):
     def post_message(self, message: Message) -> bool:
         """Hand a message to the app, which gives a `Heard` back to its stay; from any thread."""
 
-    def set_timer(self, delay: float, callback: Callable[[], None]) -> Any:  # noqa: ANN401 - the app's own timer
+    def set_timer(self, delay: float, callback: Callable[[], None]) -> None:
         """Call back after so many seconds."""
 
-    def run_worker(self, work: Awaitable[None]) -> Any:  # noqa: ANN401 - the app's own worker
+    def run_worker(self, work: Awaitable[None]) -> None:
         """Run something in the background."""
 
     def is_shown(self, stay: "Stay") -> bool:
@@ -77,6 +77,7 @@ class Stay:
         """Open the first session, which starts with its screen; raises ClientError."""
         self.invitation = entrance.invitation
         self.refusal = ""  # why it is over, if it is
+        self.unfinished = ""  # a sentence about files, once it is left
         self.unread = Unread()
         self._label = entrance.label
         self._doorway = entrance.doorway
@@ -133,13 +134,21 @@ class Stay:
             if self._state is not _State.REFUSED:
                 self._state = _State.LEAVING
                 self.screen.show_connection(Connection(Phase.LEAVING))
-            closing = asyncio.to_thread(self.close, self.invitation.leave_seconds)
+            closing = asyncio.to_thread(self._close_all, self.invitation.leave_seconds)
             self._leaving = asyncio.create_task(closing)
         return await self._leaving
+
+    def _close_all(self, seconds: float) -> tuple[str, ...]:
+        self.unfinished = self.close_files(seconds)
+        return self.close(seconds)
 
     def close(self, seconds: float) -> tuple[str, ...]:
         """End the session; what is on its way has so long. Return what was not delivered."""
         return self._lost + self._session.close(seconds)
+
+    def close_files(self, seconds: float) -> str:
+        """End what is sent and saved; return which files were not finished."""
+        return self.screen.files.close(seconds)
 
     def _open(self, number: int) -> Room:
         def call() -> None:
@@ -155,9 +164,12 @@ class Stay:
         return self._doorway.mute(is_muted=is_muted)
 
     def _make_screen(self, draft: str = "", *, is_muted: bool) -> RoomScreen:
-        return RoomScreen(
+        screen = RoomScreen(
             self._session, self.invitation, self._clock, draft=draft, is_muted=is_muted
         )
+        if self.invitation.rules is not None:
+            screen.take_files(self._doorway, self.invitation.rules)
+        return screen
 
     def _gather(self, message: Heard, before: int, rests: int) -> None:
         """Show what the session told once no more comes, or after so many rests."""
@@ -184,7 +196,7 @@ class Stay:
         if is_over and isinstance(last, Disconnected) and self._state is _State.IN:
             self._refuse(last)
 
-    def _count(self, heard: list[Any]) -> None:
+    def _count(self, heard: Sequence[Event]) -> None:
         if self._host.is_shown(self):
             return
         me = Person(self.invitation.name, self.invitation.key)
@@ -206,13 +218,16 @@ class Stay:
 
     async def _move(self, moved: Moved, session: Room) -> None:
         # What is on its way gets some time, in a thread of its own.
-        lost = await asyncio.to_thread(self._session.close, self.invitation.leave_seconds)
+        seconds = self.invitation.leave_seconds
+        unfinished = await asyncio.to_thread(self.close_files, seconds)
+        lost = await asyncio.to_thread(self._session.close, seconds)
         if self._state is not _State.MOVING:
             return
         self._lost += lost
         words = room_words(moved.room)
         sentence = _("You are in the new room now; its fingerprint: {words}")
         notices = (sentence.format(words=words), *((undelivered(lost),) if lost else ()))
+        notices += (unfinished,) if unfinished else ()
         self.invitation = replace(self.invitation, room_words=words, notices=notices)
         self._session = session
         self._number += 1

@@ -4,8 +4,8 @@ from typing import Protocol
 
 from textual.message import Message
 
+from sussurro_client.app.entries import Kind
 from sussurro_client.app.herald import Heard
-from sussurro_client.app.lines import Kind
 
 
 class Asking(Protocol):

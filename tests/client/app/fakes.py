@@ -13,7 +13,10 @@ from sussurro_client.app.ports import Entrance, Invitation, Listener
 from sussurro_client.contents import Content, Text
 from sussurro_client.errors import ClientError, NotSentError
 from sussurro_client.events import Connected, Event, Moved, Person, Present, Received, Standing
+from sussurro_client.files.transfers import FileRules
+from sussurro_client.key import RoomKey
 from sussurro_client.wishes import Wishes
+from tests.client.files.stage import StageDoorway, StageSession
 
 RELAY = "relay.example:5454"
 ROOM_WORDS = "lusab-babad-dofur-gutih-tobok"
@@ -130,12 +133,16 @@ class FakeDoorway:
     refusal: str = ""
     muted: bool = False
     keeps: bool = True
+    files: StageDoorway = field(default_factory=StageDoorway)
 
     def open(self, name: str, listener: Listener) -> FakeSession:
         session = FakeSession(listener, name)
         self.on_open(session)
         self.sessions.append(session)
         return session
+
+    def open_file(self, key: RoomKey, name: str, listener: Listener, history: int) -> StageSession:
+        return self.files.open_file(key, name, listener, history)
 
     def follow(self, moved: Moved) -> None:
         if self.refusal:
@@ -177,12 +184,20 @@ def stage(
     wishes: Wishes | None = None,
     abilities: Abilities | None = None,
     muted: bool = False,
+    rules: FileRules | None = None,
 ) -> Stage:
     """Make an app whose session is in the test's hands."""
     clock = FakeClock()
     doorway = FakeDoorway(on_open, muted=muted)
     invitation = Invitation(
-        name, BIA.key, ROOM_WORDS, RELAY, notices, attached, wishes=wishes or Wishes()
+        name,
+        BIA.key,
+        ROOM_WORDS,
+        RELAY,
+        notices,
+        attached,
+        wishes=wishes or Wishes(),
+        rules=rules,
     )
     app = SussurroApp([Entrance(doorway, invitation)], clock.clock(), abilities)
     return Stage(app, doorway, clock)

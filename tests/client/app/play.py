@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from textual.pilot import Pilot
 
 from sussurro_client.app.app import Outcome, SussurroApp
+from sussurro_client.app.screens.room import RoomScreen
 from sussurro_client.app.widgets.composer import Composer
 from sussurro_client.app.widgets.conversation import Conversation
 from sussurro_client.app.widgets.status import Status
@@ -45,6 +46,13 @@ async def ends(pilot: Pilot[Outcome]) -> None:
     await pilot.pause()
 
 
+def room(scene: Stage) -> RoomScreen:
+    """Return the screen of the room."""
+    screen = scene.app.screen_stack[1]
+    assert isinstance(screen, RoomScreen)
+    return screen
+
+
 def shown(scene: Stage) -> str:
     """Return what the conversation says."""
     return scene.app.screen_stack[1].query_one(Conversation).text
@@ -62,8 +70,13 @@ def status(scene: Stage) -> str:
 
 def painted(scene: Stage) -> str:
     """Return every character that is on the screen now."""
-    width, height = scene.app.size
-    screen = scene.app.screen
+    return painted_app(scene.app)
+
+
+def painted_app(app: SussurroApp) -> str:
+    """Return every character that is on the screen of an app now."""
+    width, height = app.size
+    screen = app.screen
     strips = screen._compositor.render_strips()  # what the terminal would get
     assert (len(strips), width) == (height, screen.size.width)
     return "\n".join(strip.text for strip in strips)

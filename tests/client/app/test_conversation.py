@@ -4,28 +4,31 @@ from unittest.mock import patch
 from textual.pilot import Pilot
 
 from sussurro_client.app.app import Outcome
-from sussurro_client.app.widgets.conversation import MAX_ENTRIES, Conversation
+from sussurro_client.app.widgets.conversation import Conversation
 from tests.client.app.fakes import ANA, Stage, said, stage
-from tests.client.app.play import painted, play, shown, until
+from tests.client.app.play import painted, play, room, shown, until
 
 
 def test_the_oldest_entries_are_forgotten_and_what_is_in_sight_stays() -> None:
     scene = stage()
+    most = 500
 
     async def script(pilot: Pilot[Outcome]) -> None:
-        for number in range(MAX_ENTRIES):
+        for number in range(most):
             scene.session.tell(said(ANA, f"<{number}>"))
-        await until(pilot, lambda: f"<{MAX_ENTRIES - 1}>" in painted(scene))
-        assert shown(scene).count("\n") + 1 == MAX_ENTRIES
+        await until(pilot, lambda: f"<{most - 1}>" in painted(scene))
+        assert shown(scene).count("\n") + 1 == most
         await pilot.press("pageup")
-        await until(pilot, lambda: f"<{MAX_ENTRIES - 1}>" not in painted(scene))
+        await until(pilot, lambda: f"<{most - 1}>" not in painted(scene))
         seen = re.findall(r"<\d+>", painted(scene))
         scene.session.tell(said(ANA, "news"))
         await until(pilot, lambda: "1 new below" in painted(scene))
         # The line that tells of news takes the place of the lowest.
         assert re.findall(r"<\d+>", painted(scene)) == seen[:-1]
+        assert len(room(scene).timeline) < most
 
-    play(scene, script)
+    with patch("sussurro_client.app.widgets.conversation.MAX_ENTRIES", most):
+        play(scene, script)
 
 
 def test_another_width_wraps_anew_and_keeps_the_end_in_sight() -> None:
@@ -62,7 +65,7 @@ def test_only_what_is_in_sight_is_drawn() -> None:
 
     async def script(pilot: Pilot[Outcome]) -> None:
         view = scene.app.screen.query_one(Conversation)
-        with patch.object(view, "_draw", wraps=view._draw) as draw:
+        with patch.object(view._sight, "_draw", wraps=view._sight._draw) as draw:
             for number in range(2_000):
                 scene.session.tell(said(ANA, _odd(number)))
             await until(pilot, lambda: "<1999>" in painted(scene))
@@ -127,11 +130,11 @@ def test_another_width_keeps_what_is_at_the_top_of_the_sight_of_whoever_has_scro
         await until(pilot, lambda: "<149>" in painted(scene))
         view = scene.app.screen.query_one(Conversation)
         view.scroll_to(y=view.max_scroll_y // 2, animate=False)
-        top = view._blocks[view._column.at(view.scroll_offset.y)]
+        top = view._blocks[view._blocks.column.at(view.scroll_offset.y)]
         for width in (50, 140, 100):
             await pilot.resize_terminal(width, 24)
             await pilot.pause()
-            assert view._blocks[view._column.at(view.scroll_offset.y)] is top
+            assert view._blocks[view._blocks.column.at(view.scroll_offset.y)] is top
 
     play(scene, script)
 
@@ -145,7 +148,7 @@ def test_lines_that_are_kept_no_more_are_drawn_again_when_they_come_into_sight()
         await until(pilot, lambda: "<149>" in painted(scene))
         view = scene.app.screen.query_one(Conversation)
         first = _seen(scene)
-        with patch("sussurro_client.app.widgets.conversation._MAX_DRAWN", 20):
+        with patch("sussurro_client.app.sight._MAX_DRAWN", 20):
             while view.scroll_offset.y:
                 view.page(-1)
             assert sum(block.strips is not None for block in view._blocks) < 60

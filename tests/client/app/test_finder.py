@@ -63,11 +63,11 @@ def test_the_palette_speaks_the_language_and_shows_brackets_as_they_are(language
         scene = stage()
 
         async def script(pilot: Pilot[Outcome]) -> None:
-            await pilot.press("f3")
+            await pilot.press("f3", *"trust")
             command = next(each for each in COMMANDS if each.name == "trust")
             await until(pilot, lambda: command.usage in painted(scene))
             assert command.help() in painted(scene)
-            await pilot.press(*"zzzz")
+            await pilot.press(*["backspace"] * 5, *"zzzz")
             nothing = {"en": "Nothing is called so.", "pt_BR": "Nada tem esse nome."}[language]
             await until(pilot, lambda: nothing in painted(scene))
             await pilot.press("enter")

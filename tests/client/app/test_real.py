@@ -46,6 +46,9 @@ class OneRoom:
     def open(self, name: str, listener: Listener) -> Session:
         return Session(self.address, member_of(name), listener=listener)
 
+    def open_file(self, key: RoomKey, name: str, listener: Listener, history: int) -> Session:
+        raise AssertionError((key, name, listener, history))
+
     def follow(self, moved: Moved) -> None:
         raise AssertionError(moved)
 
@@ -79,7 +82,7 @@ def test_the_app_talks_with_another_member_through_a_relay(relay: Server) -> Non
             other.send("Oi, Bia!")
             await until(pilot, lambda: "Oi, Bia!" in shown(app))
             await pilot.press(*"Oi", "enter")
-            await until(pilot, lambda: shown(app).endswith("Oi"))
+            await until(pilot, lambda: shown(app).endswith("Oi ·"))
         await until(pilot, lambda: "João has left." in shown(app))
         await pilot.press(*"TT", "enter")
         await until(pilot, lambda: app.return_value is not None)

@@ -9,7 +9,11 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from sussurro_client.app.deeds import DEED_KEYS
+from sussurro_client.app.message_lines import ACTION, MENTION, PRIVATE, QUOTE
 from sussurro_client.commands import COMMANDS, other_lines
+from sussurro_client.events import Standing
+from sussurro_client.naming import badge
 from sussurro_client.words import _
 
 _NARROW = 40  # columns
@@ -32,33 +36,49 @@ class HelpScreen(ModalScreen[None]):
         commands = [(command.usage, command.help()) for command in COMMANDS]
         with VerticalScroll(classes="box page"):
             yield Static(_("What you can do"), classes="title", markup=False)
+            yield Static(_("Escape closes this page."), classes="hint", markup=False)
             yield Static(_section(_("Write"), [*commands, *other_lines()], width))
             if self._attached:
                 yield Static(
                     _section(_("This terminal is attached to a container"), _detaching(), width)
                 )
-            yield Static(_section(_("Keys"), _keys(), width))
-            yield Static(_("Escape closes this page."), classes="hint", markup=False)
+            yield Static(_section(_("Keys"), _keys(attached=self._attached), width))
+            chosen = [(each.shown, each.help()) for each in DEED_KEYS]
+            yield Static(_section(_("With a message chosen"), chosen, width))
+            yield Static(_section(_("Signs beside a message"), _signs(), width))
 
     def action_dismiss_help(self) -> None:
         """Go back to the room."""
         self.dismiss(None)
 
 
-def _keys() -> list[tuple[str, str]]:
+def _keys(*, attached: bool) -> list[tuple[str, str]]:
     return [
         ("Enter", _("Send")),
         ("Alt+Enter, Ctrl+J", _("Begin a new line")),
         ("Tab", _("Complete a name, a command or an :emoji")),
         (_("Up, Down"), _("Go back to what you typed before")),
         ("PgUp, PgDn", _("Scroll through the conversation")),
+        ("Alt+↑, Alt+↓", _("Choose a message, to do something with it")),
         ("Ctrl+End", _("Go to the newest message")),
         ("F1", _("Show this page")),
         ("F2", _("Change between light and dark")),
         ("F3", _("Find a command or a theme")),
         ("F6, F7, Alt+1…9", _("With several rooms: the next, the one before, that one")),
-        ("Ctrl+Z", _("Go back to the shell; fg returns")),
+        *(() if attached else (("Ctrl+Z", _("Go back to the shell; fg returns")),)),
         ("Ctrl+C, Ctrl+Q", _("Leave, after a question")),
+    ]
+
+
+def _signs() -> list[tuple[str, str]]:
+    return [
+        (badge(Standing.VERIFIED), _("You compared fingerprints with its author")),
+        (badge(Standing.CHANGED), _("Another had this name before: be careful")),
+        (PRIVATE, _("Only the two of you can read it")),
+        (QUOTE, _("What it answers")),
+        (ACTION, _("What somebody does")),
+        (MENTION, _("Your name is in it")),
+        ("·", _("Yours, and the relay keeps it")),
     ]
 
 

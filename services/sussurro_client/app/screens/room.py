@@ -1,6 +1,7 @@
 """The room: what is said, who is here, and a line to write on."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import ClassVar
 
 from textual import events
@@ -10,16 +11,21 @@ from textual.containers import Horizontal
 from textual.message import Message
 from textual.screen import Screen
 from textual.theme import Theme
-from textual.widgets import Static
+from textual.widgets import Static, TextArea
 
 from sussurro_client import commands, sentences
 from sussurro_client.app.clock import Clock
+from sussurro_client.app.doing import Doing
+from sussurro_client.app.entries import Kind, Noted
+from sussurro_client.app.filing import Filing
 from sussurro_client.app.herald import Heard
-from sussurro_client.app.lines import Kind, Noted, Said
 from sussurro_client.app.listening import Hearing
+from sussurro_client.app.past import Past
 from sussurro_client.app.ports import Invitation, Room
 from sussurro_client.app.screens.help import HelpScreen
+from sussurro_client.app.screens.search import SearchScreen
 from sussurro_client.app.wants import Muted, Spoken, ThemeAsked
+from sussurro_client.app.widgets.below import Below
 from sussurro_client.app.widgets.candidates import Candidates
 from sussurro_client.app.widgets.composer import Composer
 from sussurro_client.app.widgets.conversation import Conversation
@@ -27,16 +33,28 @@ from sussurro_client.app.widgets.here import Here
 from sussurro_client.app.widgets.keys import Keys
 from sussurro_client.app.widgets.room_tabs import RoomTabs, Tab
 from sussurro_client.app.widgets.status import Connection, Status
+from sussurro_client.app.writing import Writing
 from sussurro_client.asides import Aside
-from sussurro_client.contents import File, Text
+from sussurro_client.contents import File, Text, Typing
 from sussurro_client.errors import ClientError
-from sussurro_client.events import Event, Moved, Person, Received
+from sussurro_client.events import (
+    Connected,
+    Disconnected,
+    Earlier,
+    Event,
+    Moved,
+    Person,
+    Received,
+)
+from sussurro_client.files.ports import FileDoorway
+from sussurro_client.files.transfers import FileRules
+from sussurro_client.mentions import mentions
 from sussurro_client.naming import Circle
-from sussurro_client.posts import Post
 from sussurro_client.speaking import Speaker
+from sussurro_client.targets import answered, editable
 from sussurro_client.timeline import Timeline
 from sussurro_client.vouching import Whom, called, trust
-from sussurro_client.words import _, ngettext
+from sussurro_client.words import _
 
 _PANEL_FROM = 84  # a narrower terminal has no place for who is here
 
@@ -49,6 +67,9 @@ class RoomScreen(Screen[None]):
         Binding("pageup", "page(-1)", show=False, priority=True),
         Binding("pagedown", "page(1)", show=False, priority=True),
         Binding("ctrl+end", "to_end", show=False, priority=True),
+        Binding("alt+up,ctrl+up", "select(-1)", show=False, priority=True),
+        Binding("alt+down,ctrl+down", "select(1)", show=False, priority=True),
+        Binding("escape", "end_about", show=False),
         Binding("f1", "help", show=False),
     ]
 
@@ -83,12 +104,33 @@ class RoomScreen(Screen[None]):
         self._room = room
         self._invitation = invitation
         self._clock = clock
-        self.conversation = Conversation()
+        me = self._circle.me
+        self.timeline = Timeline(me)
+        self.conversation = Conversation(
+            self.timeline, self._circle, clock, lambda text: mentions(text, me.name)
+        )
         self._status = Status(invitation.room_words, clock.monotonic)
         self._here = Here(self._circle)
-        self._hearing = Hearing(self, clock, self._circle)
-        self._timeline = Timeline(self._circle.me)
-        self._speaker = Speaker(room, self._timeline, self._circle.me, clock.seconds, timeout=0)
+        self._hearing = Hearing(self, clock, self._circle, self.timeline)
+        self._past = Past(
+            room,
+            self.timeline,
+            self.conversation,
+            clock,
+            self._circle,
+            lambda: self._hearing.is_open,
+        )
+        speaker = Speaker(room, self.timeline, me, clock.seconds, timeout=0)
+        self._writing = Writing(self, speaker, self.conversation, self._circle, self.timeline.get)
+        self._doing = Doing(self, self._writing, self.timeline, me)
+        self._searching: SearchScreen | None = None
+        self._below = Below(self._hearing.typists, self._circle)
+        self._speaker = speaker
+        self.files = Filing(self, self.conversation)
+
+    def take_files(self, doorway: FileDoorway, rules: FileRules) -> None:
+        """Let files be sent and saved here."""
+        self.files.begin(doorway, rules, self._circle.me, self.timeline, self._speaker)
 
     def compose(self) -> ComposeResult:
         """Lay out the room."""
@@ -97,7 +139,8 @@ class RoomScreen(Screen[None]):
         with Horizontal():
             yield self.conversation
             yield self._here
-        yield Static(id="behind", markup=False)
+        yield self._below
+        yield Static(id="about", markup=False)
         yield Candidates()
         yield Composer(_("Write a message"), self._names)
         yield Keys()
@@ -124,22 +167,37 @@ class RoomScreen(Screen[None]):
         with self.conversation.at_once():
             for event in heard:
                 self._hearing.hear(event, people)
-                if isinstance(event, Received) and event.live:
-                    self._tell(event)
+        for event in heard:
+            if isinstance(event, Received) and event.live:
+                self._tell(event)
+            elif isinstance(event, Connected):
+                self._past.resume()
+            elif isinstance(event, Disconnected):
+                self._past.lose()
 
     def _tell(self, event: Received) -> None:
         """Tell the app of what somebody else said; what changes what was said is no news."""
         match event.content:
-            case Text(text=text) | File(name=text) if event.sender != self._circle.me:
+            case Text(text=text) | File(name=text) if event.sender.key != self._circle.me.key:
                 is_private = event.private is not None
                 heard = Heard(self._circle.label(event.sender), text, is_private=is_private)
                 self.post_message(Spoken(self, heard))
 
     # What hearing shows.
 
-    def note(self, kind: Kind, text: str) -> None:
-        """Write down that something happened."""
-        self.conversation.add(Noted(kind, text, self._clock.now()))
+    def note(self, kind: Kind, text: str, advice: str = "") -> None:
+        """Write down that something happened, and what to do about it."""
+        self.conversation.add(Noted(kind, text, self._clock.now(), advice))
+
+    def show_past(self, event: Earlier) -> None:
+        """Show what was said before."""
+        posts = self._past.hear(event)
+        if self._searching is not None and self._searching.is_mounted:
+            self._searching.hear(posts)
+
+    def show_typing(self) -> None:
+        """Show who is writing, as long as they do."""
+        self._below.show_typing()
 
     def show_connection(self, connection: Connection) -> None:
         """Show how the connection does."""
@@ -175,45 +233,83 @@ class RoomScreen(Screen[None]):
         """Send a text, which stands in the room at once."""
         if not text.strip():
             return
-        self._show(self._speaker.say(text).post)
+        self._writing.say(text)
 
     def act(self, text: str) -> None:
         """Send what one does."""
-        self._show(self._speaker.act(text).post)
+        self._writing.act(text)
 
     def whisper(self, asides: Sequence[Aside]) -> None:
         """Send a text to one person alone."""
-        self._show(self._speaker.whisper(asides).post)
+        self._writing.whisper(asides)
 
     def reply(self, tag: str, text: str) -> None:
-        """Answer a message."""
-        self._show(self._speaker.reply(tag, text).post)
+        """Answer a message; with no text, begin to."""
+        if text.strip():
+            self._writing.reply(tag, text)
+        else:
+            post = answered(self.timeline, tag)
+            self.write("")
+            self._writing.begin_reply(post)
 
     def edit(self, tag: str, text: str) -> None:
-        """Change a text of one's own."""
-        self._speaker.edit(tag, text)
+        """Change a text of one's own; with no text, begin to."""
+        if text.strip():
+            self._writing.edit(tag, text)
+        else:
+            post = editable(self.timeline, self._circle.me, tag)
+            self.write("")
+            self._writing.begin_edit(post)
 
     def delete(self, tag: str) -> None:
         """Delete a message of one's own."""
-        self._speaker.delete(tag)
+        self._writing.delete(tag)
 
     def react(self, tag: str, emoji: str) -> None:
         """Put an emoji beside a message, or take it back."""
-        self._speaker.react(tag, emoji)
+        self._writing.react(tag, emoji)
+
+    def send_file(self, path: str) -> None:
+        """Send a file to everybody."""
+        self.files.send(path)
+
+    def send_file_to(self, asides: Sequence[Aside]) -> None:
+        """Send a file to one person alone."""
+        self.files.send_to(self._room, asides)
+
+    def save(self, tag: str, path: str) -> None:
+        """Save a file that was offered."""
+        self.files.save(tag, path)
+
+    def cancel(self, tag: str) -> None:
+        """Stop a file that is on its way."""
+        self.files.cancel(tag)
 
     def search(self, words: str) -> None:
         """Find words in what is loaded."""
-        found = self._timeline.search(words)
-        self.note(Kind.NOTICE, sentences.found(len(found), len(self._timeline)))
+        self._search(words, is_everything=False)
 
     def search_all(self, words: str) -> None:
         """Find words in everything that is kept."""
-        self.search(words)
+        self._search(words, is_everything=True)
 
-    def _show(self, post: Post) -> None:
-        said = Said(post.who, None, post.text, self._clock.local(post.at), is_kept=False)
-        self.conversation.add(said, post.id)
-        self.conversation.to_end()
+    def _search(self, words: str, *, is_everything: bool) -> None:
+        if not words.strip():
+            raise ClientError(_("Say what to search for: /search words"))
+        self._searching = SearchScreen(
+            words,
+            self.timeline,
+            self._past,
+            self._circle,
+            self._clock,
+            is_everything=is_everything,
+        )
+        self.app.push_screen(self._searching, self._go_to)
+
+    def _go_to(self, message_id: str | None) -> None:
+        self._searching = None
+        if message_id is not None and not self.conversation.select(message_id):
+            self.note(Kind.NOTICE, _("That message is not loaded any more."))
 
     def who(self) -> None:
         """Show who is here."""
@@ -271,8 +367,13 @@ class RoomScreen(Screen[None]):
 
     def on_composer_submitted(self, event: Composer.Submitted) -> None:
         """Do what the draft says; it stays when that could not be done."""
-        if self.perform(commands.with_emoji(event.text)):
-            self.query_one(Composer).accept(event.text)
+        about = self._writing.about
+        if not self.perform(event.text):
+            return
+        if self._writing.about in (about, None):
+            self.query_one(Composer).clear()
+        if kept := self._writing.take_kept():
+            self.write(kept)
 
     def perform(self, line: str) -> bool:
         """Do what a line says; return whether that could be done, and say so if not."""
@@ -292,12 +393,79 @@ class RoomScreen(Screen[None]):
         """Show what may come of what is begun."""
         self.query_one(Candidates).show(event.candidates, event.chosen)
 
+    # What the draft is about.
+
+    def write(self, text: str) -> None:
+        """Put another draft in the place of what is written, and go there."""
+        composer = self.query_one(Composer)
+        composer.clear()
+        composer.insert(text)
+        composer.focus()
+
+    def show_about(self, words: str) -> None:
+        """Say above the draft what it is about; empty: nothing in particular."""
+        about = self.query_one("#about", Static)
+        about.update(words and f"{words} · Esc")
+        about.display = bool(words)
+
+    def talk_with(self, person: Person) -> None:
+        """Take note whom one talks with."""
+        if person.key != self._circle.me.key:
+            self._hearing.partner = person.key
+
+    def action_end_about(self) -> None:
+        """Let the draft be a new message again."""
+        self._writing.end()
+
+    def on_text_area_changed(self, event: TextArea.Changed) -> None:
+        """Take note that somebody sits here and writes, and tell it where that is wanted."""
+        text = event.text_area.text
+        if not text:
+            return
+        if self.conversation.follows:
+            self.conversation.forget_mark()
+        is_said = not text.startswith("/") or text.startswith("//")
+        if self._invitation.typing and is_said and self._hearing.may_tell_typing():
+            with suppress(ClientError):
+                self._room.say(Typing(), timeout=0)
+
+    # What is done with a message.
+
+    def action_select(self, step: int) -> None:
+        """Select the message above or below."""
+        self.conversation.select_next(step)
+
+    def on_conversation_selected(self, event: Conversation.Selected) -> None:
+        """Let keys mean the message while one is selected."""
+        self.query_one(Keys).show_selecting(is_selecting=event.is_any)
+        (self.conversation if event.is_any else self.query_one(Composer)).focus()
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        """Select nothing any more when somebody goes on writing."""
+        if isinstance(event.widget, Composer):
+            self.conversation.unselect()
+
+    def on_conversation_asked(self, event: Conversation.Asked) -> None:
+        """Do something with the message that is selected."""
+        self._doing.do(event.deed, event.post)
+
+    # What is seen.
+
+    def on_screen_resume(self) -> None:
+        """Take note that somebody looks at this room again."""
+        self.conversation.look()
+
+    def on_conversation_near_past(self, _event: Conversation.NearPast) -> None:
+        """Fetch what was said before."""
+        self._past.ask()
+
+    def on_below_writing(self, event: Below.Writing) -> None:
+        """Say beside who is here that they are writing."""
+        self._here.show_writing(event.people)
+
     def on_conversation_behind(self, event: Conversation.Behind) -> None:
         """Say that there is more below."""
-        words = ngettext("{count} new below", "{count} new below", event.entries)
-        below = self.query_one("#behind", Static)
-        below.update(f"↓ {words.format(count=event.entries)} · Ctrl+End")
-        below.display = event.entries > 0
+        self._below.show_behind(event.entries)
 
     def on_resize(self, event: events.Resize) -> None:
         """Show who is here only where there is place."""

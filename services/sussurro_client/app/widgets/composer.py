@@ -6,11 +6,12 @@ from typing import ClassVar
 from textual import events
 from textual.binding import BindingType
 from textual.message import Message
-from textual.strip import Strip
 from textual.widgets import TextArea
+from textual.widgets.text_area import EditResult
 
 from sussurro_client.app.completion import Candidate, Completion, complete, suggest
 from sussurro_client.app.typed import Typed
+from sussurro_client.commands import with_emoji
 from sussurro_client.display import safe_text
 
 _NEW_LINE_KEYS = frozenset({"alt+enter", "ctrl+j", "shift+enter"})
@@ -20,7 +21,8 @@ _STEPS = {"tab": 1, "shift+tab": -1}
 class Composer(TextArea):
     """A draft of one line or several. Enter hands it up; only its owner clears it.
 
-    Tab and Shift+Tab go through what may come of what is begun, Escape takes that
+    It is handed up with the emoji that its short names mean, and typed from the moment
+    that it is cleared. Tab and Shift+Tab go through what may come of what is begun, Escape takes that
     back; Up in the first row and Down in the last go through what was typed before.
     """
 
@@ -60,25 +62,25 @@ class Composer(TextArea):
         self._begun = ""  # what the candidate stands in the place of ...
         self._end = 0  # ... and where it ends
         self._seen = ("", 0)  # the draft and the place of the cursor that are dealt with
+        self._handed_up = ""
 
-    def accept(self, text: str) -> None:
-        """Take note that a draft was handed up and done with: begin a new one."""
-        self._typed.add(text)
-        self._write("")
+    def clear(self) -> EditResult:
+        """Clear the draft; what was handed up before can be gone back to."""
+        if self._handed_up and self.text == self._handed_up:
+            self._typed.add(self._handed_up)
+        self._handed_up = ""
+        return super().clear()
 
     def begin(self, text: str) -> None:
         """Begin another draft; Up goes back to the one that was there."""
         self._typed.add(self.text)
         self._write(text)
 
-    def render_line(self, y: int) -> Strip:
-        """Return a row; where there is no place for one, the placeholder cannot be wrapped."""
-        return super().render_line(y) if self.content_size.width > 0 else Strip.blank(0)
-
     def on_key(self, event: events.Key) -> None:
         """Send with Enter; Alt+Enter and Ctrl+J begin a new line."""
         if event.key == "enter":
-            self.post_message(self.Submitted(self.text))
+            self._handed_up = self.text
+            self.post_message(self.Submitted(with_emoji(self.text)))
         elif event.key in _NEW_LINE_KEYS:
             self.insert("\n")
         elif event.key in _STEPS:
@@ -96,14 +98,12 @@ class Composer(TextArea):
         event.prevent_default()
         self.insert(safe_text(event.text))
 
-    def on_text_area_changed(self, event: TextArea.Changed) -> None:
+    def on_text_area_changed(self) -> None:
         """Offer what may come of what is typed."""
-        event.stop()
         self._look()
 
-    def on_text_area_selection_changed(self, event: TextArea.SelectionChanged) -> None:
+    def on_text_area_selection_changed(self) -> None:
         """Offer what may come of what stands before the cursor."""
-        event.stop()
         self._look()
 
     @property

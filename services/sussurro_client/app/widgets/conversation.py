@@ -1,42 +1,41 @@
-"""The conversation: it only ever grows at its end, and forgets at its beginning.
+"""The conversation: it grows at its end, and at its beginning when the past is fetched."""
 
-What was never in sight is not drawn, and how high it is is guessed. When it comes into
-sight it is drawn and measured, and what was in sight before stays where it is.
-"""
-
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from datetime import date
+from typing import ClassVar
 
 from textual import events
-from textual.geometry import Size
+from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
-from textual.visual import Visual
 
-from sussurro_client.app.column import Column
-from sussurro_client.app.lines import Day, Entry, Noted, Said, guess_height, lines_of
+from sussurro_client.app.blocks import Block, Blocks
+from sussurro_client.app.bookmark import Bookmark
+from sussurro_client.app.clock import Clock
+from sussurro_client.app.deeds import DEED_KEYS, Deed
+from sussurro_client.app.entries import Line, Noted, Progress
+from sussurro_client.app.painter import Painter
+from sussurro_client.app.sight import Sight
+from sussurro_client.naming import Circle
+from sussurro_client.posts import Post
+from sussurro_client.timeline import Timeline
 
-MAX_ENTRIES = 12_000
-_MAX_CHARACTERS = 8 * 1024 * 1024  # of all texts together
-_MAX_DRAWN = 2_000  # entries whose lines are kept
-
-
-@dataclass(slots=True, eq=False)
-class _Block:
-    """An entry, and its lines while they are kept."""
-
-    entry: Entry
-    id: str
-    strips: list[Strip] | None = None
+MAX_ENTRIES = 250_000
+_MAX_CHARACTERS = 64 * 1024 * 1024  # of all texts together
+_PAST_FROM = 2  # screens above which the past is asked for
 
 
 class Conversation(ScrollView, can_focus=False):
     """Shows what is said. Follows the end, unless somebody has scrolled up."""
 
     ALLOW_SELECT = False
+    # They are heard while a message is selected, as only then it has the focus.
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up,k", "select_next(-1)", show=False),
+        Binding("down,j", "select_next(1)", show=False),
+        *(Binding(each.keys, f"ask('{each.deed}')", show=False) for each in DEED_KEYS),
+    ]
 
     class Behind(Message):
         """So much has come in below what is seen; 0 when the end is in sight again."""
@@ -45,30 +44,59 @@ class Conversation(ScrollView, can_focus=False):
             super().__init__()
             self.entries = entries
 
-    def __init__(self) -> None:
+    class NearPast(Message):
+        """Somebody looks at the oldest that is here, nearly."""
+
+    class Selected(Message):
+        """A message is selected now, or none is any more."""
+
+        def __init__(self, *, is_any: bool) -> None:
+            super().__init__()
+            self.is_any = is_any
+
+    class Asked(Message):
+        """Something is to be done with the selected message."""
+
+        def __init__(self, deed: Deed, post: Post) -> None:
+            super().__init__()
+            self.deed = deed
+            self.post = post
+
+    def __init__(
+        self,
+        timeline: Timeline,
+        circle: Circle,
+        clock: Clock,
+        is_mention: Callable[[str], bool] = lambda _text: False,
+    ) -> None:
         super().__init__()
-        self._blocks: list[_Block] = []
-        self._column = Column()
-        self._day: date | None = None  # of the last entry
-        self._characters = 0
-        self._drawn: list[_Block] = []  # those whose lines are kept
-        self._width = 0
-        self._follows = True
+        self._blocks = Blocks(timeline, clock.local)
+        self._painter = Painter(self._blocks, timeline, circle, clock.local, is_mention)
+        self._sight = Sight(self, self._blocks, self._painter, self._note_shown)
+        self._bookmark = Bookmark(self._blocks)
         self._unseen = 0
         self._is_held = False  # more is being added
-        self._is_settling = False
+        self.added = 0  # entries put at the end, ever
 
     @property
     def text(self) -> str:
         """All that is said, seen or not, as it is shown, without its colours."""
-        if not self._width:
-            return ""
-        dark = self.app.current_theme.dark
         return "\n".join(
-            line.plain.rstrip()
-            for block in self._blocks
-            for line in lines_of(block.entry, self._width, dark=dark)
+            line.plain.rstrip() for block in self._blocks for line in self._sight.lines(block)
         )
+
+    @property
+    def is_full(self) -> bool:
+        """Whether nothing older can be put in without something being forgotten."""
+        return (
+            len(self._blocks) > MAX_ENTRIES - 2_000
+            or self._blocks.characters > _MAX_CHARACTERS * 9 // 10
+        )
+
+    @property
+    def follows(self) -> bool:
+        """Whether the end is in sight."""
+        return self._sight.follows
 
     @contextmanager
     def at_once(self) -> Iterator[None]:
@@ -80,154 +108,195 @@ class Conversation(ScrollView, can_focus=False):
             self._is_held = False
             self._settle()
 
-    def add(self, entry: Said | Noted, entry_id: str = "") -> None:
-        """Put an entry at the end, under its day."""
-        day = entry.at.date()
-        if day != self._day:
-            self._day = day
-            self._append(_Block(Day(day), ""))
-        self._append(_Block(entry, entry_id))
-        if not self._follows:
+    # What changes.
+
+    def add(self, item: Post | Noted) -> None:
+        """Put a message or a note at the end, under its day."""
+        if isinstance(item, Post) and item.live and item.standing is not None:
+            self._mark_unread()
+        self._blocks.add(item)
+        self.added += 1
+        if not self._sight.follows:
             self._unseen += 1
         self._settle()
 
-    def keep(self, entry_id: str) -> None:
-        """Show that a message of one's own has been delivered."""
-        for block in reversed(self._blocks):
-            if block.id == entry_id and isinstance(block.entry, Said):
-                block.entry = replace(block.entry, is_kept=True)
-                block.strips = None
-                self._settle()
-                return
+    def fold(self, note: Noted, replaces: int) -> None:
+        """Put a note in the place of the last entries, which are notes."""
+        if replaces and self._blocks.drop_last(replaces):
+            self._unseen = max(self._unseen - replaces, 0)
+        self.add(note)
+
+    def change(self, message_id: str) -> None:
+        """Show that a message reads otherwise now, or is kept."""
+        block = self._blocks.find(message_id)
+        if block is not None:
+            self._blocks.change(block)
+            self._settle()
+
+    def prepend(self, items: Sequence[Post | Noted]) -> None:
+        """Put in what was before all that was said; what is in sight stays where it is."""
+        before = len(self._blocks)
+        with self._sight.steadily(self._blocks.past):
+            self._blocks.prepend(items)
+        if self._unseen and before:
+            self.post_message(self.Behind(self._unseen))
+
+    def show_edge(self, text: str) -> None:
+        """Say how far back it goes, above the first message."""
+        with self._sight.steadily(self._blocks.past):
+            self._blocks.show_edge(Line(text))
+
+    def show_progress(self, message_id: str, done: int, total: int, state: str) -> None:
+        """Show below a file how many of its bytes are there, and in words what happens."""
+        self._painter.note_progress(message_id, Progress(done, total, state))
+        self.change(message_id)
+
+    def forget_mark(self) -> None:
+        """Take the line away that says where somebody stopped reading."""
+        if self._bookmark.block is not None:
+            with self._sight.steadily(0):
+                self._bookmark.take()
 
     def redraw(self) -> None:
-        """Draw everything anew, for another width or other colours."""
-        top = self._column.at(self.scroll_offset.y)
-        self._column.clear()
-        for block in self._blocks:
-            block.strips = None
-            self._column.append(guess_height(block.entry, self._width))
-        self._drawn.clear()
-        self._show(None if self._follows else self._column.top(top))
+        """Draw everything anew, for other colours."""
+        self._sight.redraw()
+
+    # What is selected.
+
+    @property
+    def selected(self) -> Post | None:
+        """The message that is selected, as it is now."""
+        return self._blocks.post(self._painter.selected) if self._painter.selected else None
+
+    def select_next(self, step: int) -> None:
+        """Select the message above (-1) or below (1); with none selected, the lowest in sight."""
+        if self._painter.selected is None:
+            bottom = self._sight.y + self._sight.height
+            start = min(self._blocks.column.at(bottom - 1), len(self._blocks) - 1)
+            step = -1
+        else:
+            start = self._blocks.index(self._painter.selected) + step
+        while 0 <= start < len(self._blocks) and not self._blocks[start].id:
+            start += step
+        if 0 <= start < len(self._blocks):
+            self._select(self._blocks[start])
+        if step < 0:
+            self._look_for_past()
+
+    def select(self, message_id: str) -> bool:
+        """Select a message and go there; return whether it is here."""
+        block = self._blocks.find(message_id)
+        if block is None:
+            return False
+        self._select(block)
+        return True
+
+    def action_select_next(self, step: int) -> None:
+        """Select the message above or below."""
+        self.select_next(step)
+
+    def action_ask(self, deed: str) -> None:
+        """Ask for something to be done with the selected message."""
+        post = self.selected
+        if post is not None:
+            self.post_message(self.Asked(Deed(deed), post))
+
+    def unselect(self) -> None:
+        """Select nothing any more."""
+        self._select(None)
+
+    def _select(self, block: Block | None) -> None:
+        for each in (self._painter.selected, block):
+            if each is not None:
+                each.strips = None
+        if block is None and self._painter.selected is None:
+            return
+        self._painter.selected = block
+        if block is not None:
+            self._sight.bring(block)
+        else:
+            self._sight.show_again()
+        self.can_focus = block is not None
+        self.post_message(self.Selected(is_any=block is not None))
+
+    # Where one looks.
 
     def page(self, direction: int) -> None:
         """Scroll by nearly a page, up (-1) or down (1)."""
         self.scroll_relative(y=direction * max(self.size.height - 2, 1), animate=False)
+        if direction < 0:
+            self._look_for_past()
 
     def to_end(self) -> None:
         """Go to the end, and follow it."""
-        self._show(None)
+        self._sight.show(None)
+
+    def on_mount(self) -> None:
+        """Notice when the terminal is looked at again."""
+        self.watch(self.app, "app_focus", self.look, init=False)
+
+    def on_mouse_scroll_up(self, _event: events.MouseScrollUp) -> None:
+        """Ask for the past where there is nothing more to scroll to, too."""
+        self._look_for_past()
 
     def render_line(self, y: int) -> Strip:
         """Return one line of what is in sight."""
-        row = self.scroll_offset.y + y
-        index = self._column.at(row)
-        strips = self._blocks[index].strips if index < len(self._blocks) else None
-        line = strips[row - self._column.top(index)] if strips else Strip.blank(0, self.rich_style)
-        return line.adjust_cell_length(self.size.width, self.rich_style)
+        return self._sight.strip(y).adjust_cell_length(self.size.width, self.rich_style)
 
     def on_resize(self, _event: events.Resize) -> None:
         """Wrap again when the width is another; keep the end in sight."""
-        width = self.scrollable_content_region.width
-        if width != self._width:
-            self._width = width
-            self.redraw()
-        else:
-            self._show(None if self._follows else self.scroll_offset.y)
+        self._sight.resize()
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         """Notice whether the end is in sight, and draw what has come into sight."""
         super().watch_scroll_y(old_value, new_value)
-        if self._is_settling:
+        if self._sight.is_settling:
             return
-        self._follows = self.is_vertical_scroll_end
-        self._show(None if self._follows else self.scroll_offset.y)
+        self._sight.follows = self.is_vertical_scroll_end
+        self._sight.show_again()
+        if new_value < old_value:
+            self._look_for_past()
 
-    def _append(self, block: _Block) -> None:
-        self._blocks.append(block)
-        self._characters += _size_of(block)
-        self._column.append(guess_height(block.entry, self._width))
+    def _look_for_past(self) -> None:
+        top = self._blocks.column.top(self._blocks.past)
+        if self.scroll_offset.y - top < _PAST_FROM * max(self.size.height, 1):
+            self.post_message(self.NearPast())
+
+    # How it is shown.
+
+    def _mark_unread(self) -> None:
+        """Draw a line above what nobody sees come."""
+        if self._sight.follows and self._is_looked_at:
+            return
+        if self._bookmark.is_past:
+            self.forget_mark()
+        self._bookmark.put()
+
+    def look(self) -> None:
+        """Take note of what is read, where somebody looks and the end is in sight."""
+        if self._sight.follows and self._is_looked_at:
+            self._bookmark.read()
+
+    @property
+    def _is_looked_at(self) -> bool:
+        """Whether the terminal has the focus, and shows this room, perhaps behind a question."""
+        screens = self.app.screen_stack
+        shown = next((screen for screen in reversed(screens) if not screen.is_modal), None)
+        return self.app.app_focus and shown is self.screen
 
     def _settle(self) -> None:
         """Show what has changed."""
         if self._is_held:
             return
-        dropped = self._forget()
-        self._show(None if self._follows else max(self.scroll_offset.y - dropped, 0))
+        dropped = self._blocks.forget(MAX_ENTRIES, _MAX_CHARACTERS)
+        if self._painter.selected is not None and self._painter.selected.is_gone:
+            self.unselect()
+        self._sight.show_again(dropped)
         if self._unseen:
             self.post_message(self.Behind(self._unseen))
 
-    def _forget(self) -> int:
-        """Drop the oldest entries above the limits; return how many rows they had."""
-        count = 0
-        while count < len(self._blocks) - 1 and (
-            len(self._blocks) - count > MAX_ENTRIES or self._characters > _MAX_CHARACTERS
-        ):
-            self._characters -= _size_of(self._blocks[count])
-            count += 1
-        if not count:
-            return 0
-        del self._blocks[:count]
-        return self._column.drop(count)
-
-    def _show(self, y: int | None) -> None:
-        """Show what stands from row ``y`` on (None: the end, and follow it), drawn and measured."""
-        if not self._width or not self._blocks:
-            return  # nothing is laid out yet; the first resize draws it
-        self._is_settling = True
-        self._follows = y is None
-        self._let_go()
-        while True:
-            self.virtual_size = Size(self._width, self._column.height)
-            target = self.max_scroll_y if y is None else y
-            self.scroll_to(y=target, animate=False, immediate=True)
-            moved = self._draw_sight()
-            if moved is None:
-                break
-            y = None if y is None else max(self.scroll_offset.y + moved, 0)
-        self._is_settling = False
-        self._follows = self._follows or self.is_vertical_scroll_end
-        self.refresh()
-        if self._follows and self._unseen:
+    def _note_shown(self) -> None:
+        self.look()
+        if self._sight.follows and self._unseen:
             self._unseen = 0
             self.post_message(self.Behind(0))
-
-    def _draw_sight(self) -> int | None:
-        """Draw what is in sight and not drawn; None: there is nothing.
-
-        Returns by how many rows that has moved what was drawn before.
-        """
-        top = self.scroll_offset.y
-        sight = self._column.between(top, top + self.scrollable_content_region.height)
-        blank = [index for index in sight if self._blocks[index].strips is None]
-        if not blank:
-            return None
-        fixed = next((i for i in sight if self._blocks[i].strips is not None), sight.start)
-        before = self._column.top(fixed)
-        for index in blank:
-            block = self._blocks[index]
-            block.strips = self._draw(block)
-            self._drawn.append(block)
-            self._column.measure(index, len(block.strips))
-        return self._column.top(fixed) - before
-
-    def _draw(self, block: _Block) -> list[Strip]:
-        dark = self.app.current_theme.dark
-        return [
-            strip
-            for line in lines_of(block.entry, self._width, dark=dark)
-            for strip in Visual.to_strips(
-                self, line, self._width, 1, self.visual_style, apply_selection=False
-            )
-        ]
-
-    def _let_go(self) -> None:
-        """Keep the lines of what was drawn lately only; the heights of all stay known."""
-        if len(self._drawn) > _MAX_DRAWN:
-            for block in self._drawn[: -_MAX_DRAWN // 2]:
-                block.strips = None
-            del self._drawn[: -_MAX_DRAWN // 2]
-
-
-def _size_of(block: _Block) -> int:
-    return 0 if isinstance(block.entry, Day) else len(block.entry.text)

@@ -7,7 +7,7 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from sussurro_client.app.lines import BADGE_STYLES
+from sussurro_client.app.message_lines import BADGE_STYLES
 from sussurro_client.app.palette import colour_of
 from sussurro_client.display import safe_name
 from sussurro_client.events import Person
@@ -23,6 +23,7 @@ class Here(VerticalScroll, can_focus=False):
         self._circle = circle
         self._people: tuple[Person, ...] = ()
         self._members = 0
+        self._writing: frozenset[Person] = frozenset()
 
     def compose(self) -> ComposeResult:
         """Lay out one text for all."""
@@ -32,6 +33,12 @@ class Here(VerticalScroll, can_focus=False):
         """Show others than before."""
         self._people, self._members = tuple(people), members
         self.redraw()
+
+    def show_writing(self, people: Sequence[Person]) -> None:
+        """Show who is writing at the moment."""
+        if self._writing != frozenset(people):
+            self._writing = frozenset(people)
+            self.redraw()
 
     def redraw(self) -> None:
         """Draw the same people, perhaps in other colours or better known."""
@@ -48,6 +55,8 @@ class Here(VerticalScroll, can_focus=False):
             )
             if is_me:
                 line += Content.styled(" " + _("(you)"), "$faint")
+            if person in self._writing:
+                line += Content.styled(" ✎", "$primary")
             lines.append(line)
             if words := self._circle.distinction(person):  # on a line that no name cuts off
                 lines.append(Content.styled(f"   {words}", "$faint"))

@@ -1,0 +1,6 @@
+"""Files, offered in a room and carried by a room of their own.
+
+Nothing here knows Textual, or a face at all: what a person reads is in `told`, what
+a face draws comes out as values. Only `transfers`, `uploading` and `downloading` know
+threads and sessions; only `offer` and `destination` touch the disk.
+"""

@@ -1,0 +1,42 @@
+"""A preview that somebody sent, as rows of colours, and as half blocks. Pure.
+
+It is bare pixels, so nothing here decodes a picture.
+"""
+
+import struct
+
+from sussurro_client.contents import MAX_PREVIEW
+
+MAX_WIDTH, MAX_HEIGHT = 48, 32
+SIZE = struct.Struct(">II")
+
+Pixel = tuple[int, int, int]  # red, green, blue, each from 0 to 255
+# The colour of an upper half block, and the one behind it; None: the screen's own.
+HalfBlock = tuple[Pixel, Pixel | None]
+HALF_BLOCK = "\u2580"
+
+
+def pixels_of(preview: bytes) -> tuple[tuple[Pixel, ...], ...]:
+    """Return the rows of a preview from the top; none where it is not exactly one."""
+    if not SIZE.size < len(preview) <= MAX_PREVIEW:
+        return ()
+    width, height = SIZE.unpack_from(preview)
+    if not (0 < width <= MAX_WIDTH and 0 < height <= MAX_HEIGHT):
+        return ()
+    if len(preview) != SIZE.size + 3 * width * height:
+        return ()
+    pixels = [
+        (red, green, blue)
+        for red, green, blue in zip(*[iter(preview[SIZE.size :])] * 3, strict=True)
+    ]
+    return tuple(tuple(pixels[start : start + width]) for start in range(0, len(pixels), width))
+
+
+def half_blocks(preview: bytes) -> tuple[tuple[HalfBlock, ...], ...]:
+    """Return the lines in which a preview is drawn, two rows of pixels in each."""
+    rows = pixels_of(preview)
+    lines: list[tuple[HalfBlock, ...]] = []
+    for upper, lower in zip(rows[::2], [*rows[1::2], None], strict=False):
+        below = lower or [None] * len(upper)
+        lines.append(tuple(zip(upper, below, strict=True)))
+    return tuple(lines)

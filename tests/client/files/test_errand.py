@@ -1,0 +1,29 @@
+import threading
+
+import pytest
+
+from sussurro_client.errors import ClientError, NotSentError
+from sussurro_client.files.errand import Errand
+
+
+def test_what_is_done_in_one_thread_comes_back_in_another() -> None:
+    errand = Errand(lambda: threading.current_thread().name)
+    worker = threading.Thread(target=errand.run, name="face")
+    worker.start()
+    assert errand.result() == "face"
+    worker.join()
+
+
+def test_what_fails_fails_where_it_is_waited_for() -> None:
+    def fail() -> str:
+        raise ClientError("No.")
+
+    errand = Errand(fail)
+    errand.run()
+    with pytest.raises(ClientError, match="No"):
+        errand.result()
+
+
+def test_where_nobody_does_it_it_was_not_sent() -> None:
+    with pytest.raises(NotSentError):
+        Errand(lambda: "never").result(0)
