@@ -10,7 +10,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help chat up cluster down test check soak proofs bench fuzz lock pictures translations \
+.PHONY: help chat up cluster down test check soak proofs bench fuzz lock demo translations \
 	manifests clean
 
 help:
@@ -92,8 +92,9 @@ key.key:
 lock: .venv/installed-for-tests
 	$(BIN)/python tools/lock.py
 
-pictures: .venv/installed-for-tests
-	$(BIN)/python -m tests.support.pictures docs/images
+# The pictures of the documentation: a real relay, real clients, and a conversation.
+demo: .venv/installed-for-tests
+	$(BIN)/python -m tests.support.demo docs/images
 
 translations: .venv/installed-for-tests
 	$(BIN)/python tools/translations.py

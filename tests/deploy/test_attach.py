@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.docker import Attached, Stack, inspect, wait_for
+from tests.support.docker import Stack, attached, inspect, wait_for
+from tests.support.terminal import ENTER, ESCAPE, Terminal
 
 pytestmark = [pytest.mark.docker, pytest.mark.timeout(300)]
 
@@ -16,19 +17,18 @@ QUESTION = "What should the others call you?"
 CONNECTED = "connected · "
 CONTROL_C = "\x03"
 DETACH = "\x10\x11"
-ESCAPE = "\x1b"
 HINT_ON_DETACHING = "Ctrl+P Ctrl+Q"
 
-Attach = Callable[[str], Attached]
+Attach = Callable[[str], Terminal]
 
 
 @pytest.fixture
 def attach() -> Iterator[Attach]:
     """Return a maker of terminals; those still attached at the end detach without a word."""
-    terminals: list[Attached] = []
+    terminals: list[Terminal] = []
 
-    def open_one(container: str) -> Attached:
-        terminals.append(Attached(container))
+    def open_one(container: str) -> Terminal:
+        terminals.append(attached(container))
         return terminals[-1]
 
     yield open_one
@@ -44,14 +44,14 @@ def clients(stack: Stack) -> list[str]:
     return containers
 
 
-def enter(terminal: Attached, name: str) -> None:
+def enter(terminal: Terminal, name: str) -> None:
     """Answer the question for a name, where it is asked, and wait for the room."""
-    if QUESTION in terminal.wait_for(QUESTION, CONNECTED):
+    if QUESTION in terminal.wait_for_any(QUESTION, CONNECTED):
         terminal.press(f"{name}\r")
         terminal.wait_for(CONNECTED)
 
 
-def say(terminal: Attached, text: str) -> None:
+def say(terminal: Terminal, text: str) -> None:
     terminal.press(f"{text}\r")
 
 
@@ -79,7 +79,7 @@ def test_three_attached_clients_that_nobody_named_ask_for_a_name_and_talk(
         say(terminal, text)
         for other in terminals:
             other.wait_for(text)
-        assert all(other.shown().count(text) == 1 for other in terminals)
+        assert all(other.shown.count(text) == 1 for other in terminals)
     wait_for(
         lambda: (stack.ask_prometheus("sussurro_relay_connections") or 0) >= len(terminals),
         "Prometheus to see three connections",
@@ -93,7 +93,7 @@ def test_a_name_that_is_configured_is_not_asked_for(
     stack.compose("up", "--detach", "--no-build", "--wait", "client")
     terminal = attach(stack.containers("client")[0])
     # The name is drawn a moment after the first frame.
-    screen = terminal.wait_for(QUESTION, "Dora")
+    screen = terminal.wait_for_any(QUESTION, "Dora")
     assert QUESTION not in screen
     assert "Dora" in screen
 
@@ -106,7 +106,7 @@ def test_ctrl_c_asks_and_who_does_not_clearly_answer_stays(
     terminal.press(CONTROL_C)
     terminal.wait_for("Leave the room?")
     terminal.press(ESCAPE)
-    terminal.wait_until_gone("Leave the room?")
+    terminal.wait_for("Leave the room?", gone=True)
     text = word()
     say(terminal, text)
     terminal.wait_for(text)
@@ -122,12 +122,12 @@ def test_the_detach_keys_are_in_the_help_and_leave_the_client_in_the_room(
     say(terminal, "/help")
     terminal.wait_for(HINT_ON_DETACHING)
     terminal.press(ESCAPE)
-    terminal.wait_until_gone(HINT_ON_DETACHING)
+    terminal.wait_for(HINT_ON_DETACHING, gone=True)
     before = word()
     say(terminal, before)
     terminal.wait_for(before)
     terminal.press(DETACH)
-    terminal.wait_for_end()
+    terminal.end()
     assert is_running(clients[0])
 
     meanwhile = word()
@@ -139,6 +139,35 @@ def test_the_detach_keys_are_in_the_help_and_leave_the_client_in_the_room(
     again.wait_for(meanwhile)
 
 
+def test_two_attached_people_talk_while_a_window_changes_its_size_and_goes(
+    clients: list[str], attach: Attach
+) -> None:
+    ana, bia = attach(clients[0]), attach(clients[1])
+    enter(ana, "Ana")
+    enter(bia, "Bia")
+    first = word()
+    say(ana, first)
+    bia.wait_for(first)
+    draft = word()
+    ana.press(draft)
+    for size in ((50, 16), (160, 40), (20, 12)):
+        ana.resize(*size)
+        ana.wait_for(draft)
+    ana.resize(100, 30)
+    ana.wait_for(first, draft)
+    ana.press(ENTER)
+    bia.wait_for(draft)
+    ana.press(DETACH)
+    ana.end()
+    meanwhile = word()
+    say(bia, meanwhile)
+    again = attach(clients[0])
+    again.wait_for(first, draft, meanwhile)
+    answer = word()
+    say(again, answer)
+    bia.wait_for(answer)
+
+
 def test_tt_leaves_and_the_container_ends_in_order(
     make_stack: Callable[..., Stack], key_text: str, attach: Attach
 ) -> None:
@@ -148,7 +177,7 @@ def test_tt_leaves_and_the_container_ends_in_order(
     terminal = attach(container)
     enter(terminal, "Ana")
     say(terminal, "TT")
-    terminal.wait_for_end()
+    terminal.end()
     wait_for(lambda: not is_running(container), "the end of the container")
     assert inspect(container)["State"]["ExitCode"] == 0
 

@@ -15,7 +15,7 @@ from tests.support.cluster import (
     MANIFESTS,
     Namespace,
     Talkers,
-    Terminal,
+    attached,
     find_kubectl,
     make_namespace,
     volumes_for,
@@ -23,6 +23,7 @@ from tests.support.cluster import (
 )
 from tests.support.docker import Images
 from tests.support.load import Load, talk_through
+from tests.support.terminal import ENTER, ESCAPE, Terminal
 
 # Images are built and pods started, on a machine that may be doing other things as well.
 pytestmark = [pytest.mark.kubernetes, pytest.mark.timeout(600)]
@@ -214,7 +215,7 @@ def sat_down(room: Namespace) -> Iterator[tuple[Terminal, Terminal]]:
     room.run("scale", "deployment/client", "--replicas=2")
     room.rolled_out("deployment/client")
     first, second = (pod["metadata"]["name"] for pod in room.pods("client"))
-    ana, bia = Terminal(room, first), Terminal(room, second)
+    ana, bia = attached(room, first), attached(room, second)
     try:
         for terminal, name in ((ana, "Ana"), (bia, "Bia")):
             terminal.wait_for("What should the others call you?")
@@ -244,13 +245,20 @@ def test_two_attached_clients_talk_and_the_relay_counts_but_cannot_read(
     # Whoever walks off and comes back finds the room as it is, and Ctrl-C ends nothing unasked.
     ana.close()
     (first, *_rest) = room.pods("client")
-    again = Terminal(room, first["metadata"]["name"])
+    again = attached(room, first["metadata"]["name"])
     try:
         again.wait_for("Oi, querida", "Olá! Tudo bem?", seconds=10)
         again.press("\x03")
         again.wait_for("Leave the room?")
-        again.press("\x1b")
+        again.press(ESCAPE)
         again.wait_for("Write a message", "Olá! Tudo bem?")
+        again.type("De volta, e vejo tudo")
+        bia.wait_for("De volta, e vejo tudo")
+        again.resize(60, 20)
+        again.press("numa janela menor")
+        again.wait_for("De volta, e vejo tudo", "numa janela menor")
+        again.press(ENTER)
+        bia.wait_for("numa janela menor")
     finally:
         again.close()
     restarts = [

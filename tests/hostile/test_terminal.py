@@ -2,14 +2,11 @@
 
 import re
 import sys
-import time
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
-import pexpect
-import pyte
 import pytest
 
 from sussurro_client.identity import Identity
@@ -17,9 +14,9 @@ from sussurro_client.member import Member
 from tests.client.scenes import KEY, KEY_TEXT, RealRelay, Voice
 from tests.hostile.test_lying_member import Eve
 from tests.support.programs import Chat, clean_environment
+from tests.support.terminal import Terminal
 
-SECONDS = 30.0
-COLUMNS, ROWS = 100, 30
+SIZE = (100, 30)
 LAST_WORD = "that was all"
 
 C0 = "".join(map(chr, range(32)))
@@ -83,64 +80,26 @@ def say_everything(relay: RealRelay) -> None:
         eve.say(eve.voice.token(LAST_WORD))
 
 
-class Terminal:
-    """The real program in a pseudo-terminal, and every byte that it wrote there."""
-
-    def __init__(self, folder: Path, relay: RealRelay, *options: str) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
-        key = folder / "key.key"
-        key.write_text(KEY_TEXT)
-        key.chmod(0o600)
-        self.written = bytearray()
-        self._screen = pyte.Screen(COLUMNS, ROWS)
-        self._stream = pyte.ByteStream(self._screen)
-        environment = clean_environment(
-            SUSSURRO_RELAY=f"127.0.0.1:{relay.port}",
-            SUSSURRO_STATE=str(folder / "state"),
-            SUSSURRO_HISTORY="0",
-            TERM="xterm-256color",
-            LANG="C.UTF-8",
-        )
-        self._process = pexpect.spawn(
-            sys.executable,
-            ["-m", "sussurro_client", "chat", "--name", "Ana", *options],
-            cwd=str(folder),
-            env=environment,
-            dimensions=(ROWS, COLUMNS),
-        )
-
-    def wait_for(self, text: str) -> None:
-        """Read until the screen shows a text."""
-        self._read_until(lambda screen: text in screen, text)
-
-    def wait_until_gone(self, text: str) -> None:
-        """Read until the screen no longer shows a text."""
-        self._read_until(lambda screen: text not in screen, f"no {text}")
-
-    def _read_until(self, holds: Callable[[str], bool], what: str) -> None:
-        deadline = time.monotonic() + SECONDS
-        while not holds(self.shown()):
-            assert time.monotonic() < deadline, f"never showed {what}:\n{self.shown()}"
-            try:
-                data: Any = self._process.read_nonblocking(65536, timeout=0.2)
-            except pexpect.TIMEOUT:
-                continue
-            self.written += data
-            self._stream.feed(data)
-
-    def shown(self) -> str:
-        return "\n".join(line.rstrip() for line in self._screen.display)
-
-    @property
-    def title(self) -> str:
-        """What the window is called."""
-        return str(self._screen.title)
-
-    def press(self, keys: str) -> None:
-        self._process.send(keys)
-
-    def close(self) -> None:
-        self._process.close(force=True)
+@contextmanager
+def a_terminal(folder: Path, relay: RealRelay, *options: str) -> Iterator[Terminal]:
+    """Run the real program, as Ana, in a pseudo-terminal."""
+    folder.mkdir(parents=True, exist_ok=True)
+    key = folder / "key.key"
+    key.write_text(KEY_TEXT)
+    key.chmod(0o600)
+    environment = clean_environment(
+        SUSSURRO_RELAY=f"127.0.0.1:{relay.port}",
+        SUSSURRO_STATE=str(folder / "state"),
+        SUSSURRO_HISTORY="0",
+        TERM="xterm-256color",
+        LANG="C.UTF-8",
+    )
+    command = [sys.executable, "-m", "sussurro_client", "chat", "--name", "Ana", *options]
+    terminal = Terminal(folder, command, environment, SIZE)
+    try:
+        yield terminal
+    finally:
+        terminal.close()
 
 
 def assert_harmless(text: str) -> None:
@@ -169,13 +128,10 @@ def test_what_is_meant_to_be_hostile_is(relay: RealRelay, tmp_path: Path) -> Non
 def test_the_plain_face_writes_no_control_that_came_from_a_text(
     relay: RealRelay, tmp_path: Path
 ) -> None:
-    terminal = Terminal(tmp_path, relay, "--plain")
-    try:
+    with a_terminal(tmp_path, relay, "--plain") as terminal:
         terminal.wait_for("Connected to")
         say_everything(relay)
         terminal.wait_for(LAST_WORD)
-    finally:
-        terminal.close()
     written = terminal.written.decode("utf-8")
     assert "\x1b" not in written
     assert_harmless(written.replace("\r\n", "\n"))
@@ -189,13 +145,10 @@ def test_the_plain_face_writes_no_control_that_came_from_a_text(
 def test_the_json_face_writes_ascii_and_one_line_for_each_event(
     relay: RealRelay, tmp_path: Path
 ) -> None:
-    terminal = Terminal(tmp_path, relay, "--json")
-    try:
+    with a_terminal(tmp_path, relay, "--json") as terminal:
         terminal.wait_for("connected")
         say_everything(relay)
         terminal.wait_for(LAST_WORD)
-    finally:
-        terminal.close()
     lines = terminal.written.replace(b"\r\n", b"\n").split(b"\n")
     assert all(set(line) <= set(range(0x20, 0x7F)) for line in lines)
     assert sum(line.startswith(b'{"event": "message"') for line in lines) == len(TEXTS) + 1
@@ -206,21 +159,15 @@ _SEQUENCE = re.compile(rb"\x1b(?:\][^\x07\x1b]*(?:\x07|\x1b\\)|\[[^@-~]*[@-~]|.)
 
 def test_the_app_writes_no_control_that_came_from_a_text(relay: RealRelay, tmp_path: Path) -> None:
     """What it writes to draw is of the kinds that it writes in a quiet room too, and no more."""
-    quiet = Terminal(tmp_path / "quiet", relay)
-    try:
+    with a_terminal(tmp_path / "quiet", relay) as quiet:
         quiet.wait_for("connected")
-    finally:
-        quiet.close()
-    terminal = Terminal(tmp_path / "app", relay)
-    try:
+    with a_terminal(tmp_path / "app", relay) as terminal:
         terminal.wait_for("connected")
         say_everything(relay)
         terminal.wait_for(LAST_WORD)
         terminal.press("\x1b[5~")  # page up: what has scrolled away is drawn too
-        terminal.wait_until_gone(LAST_WORD)
-    finally:
-        terminal.close()
-    assert "owned" not in terminal.title
+        terminal.wait_for(LAST_WORD, gone=True)
+    assert "owned" not in terminal.screen.title
     assert kinds(terminal.written) <= kinds(quiet.written)
     drawn = _SEQUENCE.sub(b"", terminal.written).decode("utf-8")
     assert "\x1b" not in drawn
@@ -228,7 +175,7 @@ def test_the_app_writes_no_control_that_came_from_a_text(relay: RealRelay, tmp_p
     assert len(terminal.written) < 1_000_000
 
 
-def kinds(written: bytes | bytearray) -> set[bytes]:
+def kinds(written: bytes) -> set[bytes]:
     """Return what the sequences do: those for drawing without their numbers, others whole."""
     found = set(_SEQUENCE.findall(written))
     return {re.sub(rb"[0-9;:]+", b"", each) if each[1:2] == b"[" else each for each in found}

@@ -11,11 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import pexpect
-import pyte
 import yaml
 
 from tests.support.programs import Chat
+from tests.support.terminal import Terminal
 
 MANIFESTS = Path(__file__).parents[2] / "k8s"
 # The first kubectl whose kustomize knows components.
@@ -300,46 +299,7 @@ class Talkers:
         self._namespace.run("delete", "pod", self._POD, "--wait=false")
 
 
-class Terminal:
-    """A person's terminal, attached to a pod: what is typed goes in, what is drawn is seen."""
-
-    def __init__(self, namespace: Namespace, pod: str, columns: int = 100, rows: int = 30) -> None:
-        self._screen = pyte.Screen(columns, rows)
-        self._stream = pyte.Stream(self._screen)
-        self._process = pexpect.spawn(
-            namespace.kubectl,
-            ["attach", "--stdin", "--tty", "--quiet", f"pod/{pod}"],
-            env=namespace.environment(),
-            dimensions=(rows, columns),
-            encoding="utf-8",
-            codec_errors="replace",
-        )
-
-    def shown(self) -> str:
-        """Return the screen as it is now."""
-        return "\n".join(line.rstrip() for line in self._screen.display)
-
-    def wait_for(self, *texts: str, seconds: float = 30) -> str:
-        """Return the screen once it shows every one of the texts; fail with the screen if not."""
-        deadline = time.monotonic() + seconds
-        while not all(text in self.shown() for text in texts):
-            try:
-                self._stream.feed(self._process.read_nonblocking(65536, timeout=0.2))
-            except pexpect.TIMEOUT:
-                if time.monotonic() > deadline:
-                    raise AssertionError(f"{texts} never shown:\n{self.shown()}") from None
-            except pexpect.EOF:
-                raise AssertionError(f"ended before {texts} was shown:\n{self.shown()}") from None
-        return self.shown()
-
-    def type(self, text: str) -> None:
-        """Press the keys, and Enter after them."""
-        self.press(text + "\r")
-
-    def press(self, keys: str) -> None:
-        """Press these keys and no other."""
-        self._process.send(keys)
-
-    def close(self) -> None:
-        """Close the window, as a person would who just walks off."""
-        self._process.close(force=True)
+def attached(namespace: Namespace, pod: str, size: tuple[int, int] = (100, 30)) -> Terminal:
+    """Return a person's terminal with `kubectl attach` in it."""
+    attach = [namespace.kubectl, "attach", "--stdin", "--tty", "--quiet", f"pod/{pod}"]
+    return Terminal(MANIFESTS, attach, namespace.environment(), size)

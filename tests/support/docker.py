@@ -13,8 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-import pexpect
-import pyte
+from tests.support.terminal import Terminal
 
 ROOT = Path(__file__).parents[2]
 KEY_FILE = "key.key"
@@ -186,53 +185,6 @@ def give_file(path: Path, image: str, owner: int) -> None:
     run(*command, f"--volume={path.parent}:/there", image, "-c", change)
 
 
-class Attached:
-    """A person's terminal with `docker attach` in it: keys go in, what is drawn is seen."""
-
-    def __init__(self, container: str, columns: int = 100, rows: int = 30) -> None:
-        self._screen = pyte.Screen(columns, rows)
-        self._stream = pyte.Stream(self._screen)
-        self._process = pexpect.spawn(
-            "docker",
-            ["attach", container],
-            dimensions=(rows, columns),
-            encoding="utf-8",
-            codec_errors="replace",
-        )
-
-    def shown(self) -> str:
-        """Return the screen as it was last read."""
-        return "\n".join(line.rstrip() for line in self._screen.display)
-
-    def wait_for(self, *texts: str, seconds: float = 30) -> str:
-        """Return the screen once it shows one of the texts; fail with the screen if it never does."""
-        return self._wait(lambda screen: any(text in screen for text in texts), f"{texts}", seconds)
-
-    def wait_until_gone(self, text: str, seconds: float = 30) -> str:
-        """Return the screen once it no longer shows the text."""
-        return self._wait(lambda screen: text not in screen, f"no {text}", seconds)
-
-    def _wait(self, holds: Callable[[str], bool], what: str, seconds: float) -> str:
-        deadline = time.monotonic() + seconds
-        while not holds(self.shown()):
-            if time.monotonic() > deadline:
-                raise AssertionError(f"never showed {what}:\n{self.shown()}")
-            try:
-                self._stream.feed(self._process.read_nonblocking(65536, timeout=0.2))
-            except pexpect.TIMEOUT:
-                continue
-            except pexpect.EOF:
-                raise AssertionError(f"ended without {what}:\n{self.shown()}") from None
-        return self.shown()
-
-    def press(self, keys: str) -> None:
-        """Press keys."""
-        self._process.send(keys)
-
-    def wait_for_end(self, seconds: float = 30) -> None:
-        """Wait until `docker attach` has given the terminal back."""
-        self._process.expect(pexpect.EOF, timeout=seconds)
-
-    def close(self) -> None:
-        """Close the window, as a person would who just walks off."""
-        self._process.close(force=True)
+def attached(container: str, size: tuple[int, int] = (100, 30)) -> Terminal:
+    """Return a person's terminal with `docker attach` in it."""
+    return Terminal(ROOT, ["docker", "attach", container], os.environ, size)

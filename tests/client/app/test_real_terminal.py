@@ -4,10 +4,9 @@ import re
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
 
-import pexpect
 import pytest
 
 from sussurro_client.address import Address
@@ -22,6 +21,7 @@ from tests.client.scenes import (
     clean_environment,
     member,
 )
+from tests.support.terminal import Terminal
 
 FOCUS_LOST = "\x1b[O"
 
@@ -32,7 +32,8 @@ def relay() -> Iterator[RealRelay]:
         yield process
 
 
-def terminal(folder: Path, relay: RealRelay, **variables: str) -> "pexpect.spawn[bytes]":
+@contextmanager
+def a_terminal(folder: Path, relay: RealRelay, **variables: str) -> Iterator[Terminal]:
     key = folder / "key.key"
     key.write_text(KEY_TEXT)
     key.chmod(0o600)
@@ -46,57 +47,51 @@ def terminal(folder: Path, relay: RealRelay, **variables: str) -> "pexpect.spawn
     for name in ("TMUX", "NO_COLOR", "TERM_PROGRAM"):
         if name not in variables:
             environment.pop(name, None)
-    return pexpect.spawn(
-        sys.executable,
-        ["-m", "sussurro_client", "chat", "--name", "Ana"],
-        cwd=str(folder),
-        env=environment,
-        dimensions=(24, 80),
-        timeout=PATIENCE,
-    )
+    program = [sys.executable, "-m", "sussurro_client", "chat", "--name", "Ana"]
+    terminal = Terminal(folder, program, environment)
+    try:
+        yield terminal
+    finally:
+        terminal.close()
 
 
-def leave(program: "pexpect.spawn[bytes]") -> bytes:
-    """Leave, and return all that was written since something was last waited for."""
-    program.send("TT\r")
-    program.expect(pexpect.EOF)
-    written: Any = program.before
-    return bytes(written)
+def leave(terminal: Terminal) -> int:
+    """Leave, and return the exit code."""
+    terminal.type("TT")
+    return terminal.end()
 
 
 def test_a_mention_reaches_the_desktop_without_a_word_of_it(
     tmp_path: Path, relay: RealRelay
 ) -> None:
     ears = Ears()
+    called = re.compile(rb"\x1b\]777;notify;Sussurro;([^\x07]*)\x07")
     with (
         Session(Address("127.0.0.1", relay.port), member("Bia", 2, KEY), listener=ears) as bia,
-        terminal(tmp_path, relay, TERM_PROGRAM="WezTerm") as program,
+        a_terminal(tmp_path, relay, TERM_PROGRAM="WezTerm") as terminal,
     ):
         ears.wait(Connected)
         ears.wait(Arrived)
-        program.expect_exact("connected")
-        program.send(FOCUS_LOST)
+        terminal.wait_for("connected")
+        terminal.press(FOCUS_LOST)
         deadline = time.monotonic() + PATIENCE
-        found = 0
-        while not found:  # when the terminal's word is read nobody tells
+        while not called.search(terminal.written):  # when the terminal's word is read nobody tells
             assert time.monotonic() < deadline
             bia.send("secret, ana?")
-            found = program.expect_exact(
-                [pexpect.TIMEOUT, "\x1b]777;notify;Sussurro;"], timeout=0.5
-            )
-        program.expect_exact("\x07")
-        assert program.before == b"Your name was said."
+            with suppress(AssertionError):
+                terminal.wait_until(lambda: bool(called.search(terminal.written)), seconds=0.5)
+        found = called.search(terminal.written)
+        assert found
+        assert found[1] == b"Your name was said."
         bia.close(0)
-        leave(program)
-    assert program.exitstatus == 0
+        assert leave(terminal) == 0
 
 
 def test_with_no_color_not_one_colour_is_written(tmp_path: Path, relay: RealRelay) -> None:
-    with terminal(tmp_path, relay, NO_COLOR="1") as program:
-        program.expect_exact("connected")
-        written = program.before + leave(program)
-    styles = re.findall(rb"\x1b\[([\d;]*)m", written)
+    with a_terminal(tmp_path, relay, NO_COLOR="1") as terminal:
+        terminal.wait_for("connected")
+        assert leave(terminal) == 0
+    styles = re.findall(rb"\x1b\[([\d;]*)m", terminal.written)
     assert styles
     codes = {code for style in styles for code in style.split(b";")}
     assert codes <= {b"", b"0", b"1", b"2", b"3", b"4", b"7", b"39", b"49"}
-    assert program.exitstatus == 0
