@@ -320,6 +320,7 @@ class RoomScreen(Screen[None]):
     def trust(self, readings: Sequence[Whom]) -> None:
         """Mark somebody as verified."""
         person = trust(self._room, readings)
+        self.conversation.show_standings()
         self.note(Kind.NOTICE, sentences.trusted(person, self._circle))
         self.show_here()
 

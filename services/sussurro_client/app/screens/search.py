@@ -19,7 +19,7 @@ from sussurro_client.app.past import LARGE_PAGE, Past
 from sussurro_client.display import safe_line
 from sussurro_client.events import Standing
 from sussurro_client.naming import Circle, badge, label
-from sussurro_client.posts import Post
+from sussurro_client.posts import Post, today
 from sussurro_client.timeline import Timeline, holds
 from sussurro_client.words import _
 
@@ -137,7 +137,7 @@ class SearchScreen(ModalScreen[str]):
         return told
 
     def _line(self, post: Post) -> Content:
-        standing = post.standing
+        standing = today(post, self._circle.standing).standing
         dark = self.app.current_theme.dark
         colour = "$accent" if standing is None else colour_of(post.who.key, dark=dark)
         sign = " " if standing is None else badge(standing)
