@@ -9,10 +9,12 @@ import pytest
 
 from sussurro_client.contents import Delete, File, Text
 from sussurro_client.events import Person, Received, Standing
+from sussurro_client.files.desk import FileDesk
 from sussurro_client.fingerprint import words_of
 from sussurro_client.json_face import JsonFace
 from sussurro_client.line_mode import LineMode, _Heard
 from sussurro_client.line_ports import Console
+from sussurro_client.posts import Post
 from tests.client.scenes import ANA, BIA, EVE
 from tests.client.test_line_mode import RULES, OneRoom, forget
 
@@ -117,3 +119,12 @@ def test_what_is_said_by_id_is_said(program: Program) -> None:
         assert program.write(**fields)["event"] == "sent"
     assert program.on_their_way == 5
     assert program.write(command="list", messages=2)["text"] == "Hello"
+
+
+def test_deleting_an_offer_stops_its_file(
+    program: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stopped: list[Post] = []
+    monkeypatch.setattr(FileDesk, "retract", lambda _desk, post: stopped.append(post))
+    program.mode._take_line(json.dumps({"command": "delete", "id": FILE.hex()}).encode() + b"\n")
+    assert [(post.id, post.is_deleted) for post in stopped] == [(FILE.hex(), True)]

@@ -3,7 +3,6 @@
 import asyncio
 import signal
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import ClassVar
 
 from textual import events
@@ -15,25 +14,21 @@ from textual.message import Message
 from textual.worker import WorkerFailed
 
 from sussurro_client.app.abilities import Abilities
-from sussurro_client.app.assistant import find_key
 from sussurro_client.app.calling import Caller
 from sussurro_client.app.clock import Clock
+from sussurro_client.app.entering import Entering
 from sussurro_client.app.entries import Kind
 from sussurro_client.app.finder import Finder
 from sussurro_client.app.outcome import Outcome
 from sussurro_client.app.ports import Entrance
 from sussurro_client.app.rooms import Rooms
 from sussurro_client.app.screens.leave import LeaveScreen
-from sussurro_client.app.screens.name import NameScreen
 from sussurro_client.app.screens.room import RoomScreen
 from sussurro_client.app.stay import Heard
 from sussurro_client.app.terminal import AttachedDriver, TerminalDriver
-from sussurro_client.app.wants import Muted, Spoken, ThemeAsked
+from sussurro_client.app.wants import Left, MoveAsked, Muted, Spoken, ThemeAsked
 from sussurro_client.app.wardrobe import Wardrobe
 from sussurro_client.app.widgets.room_tabs import RoomTabs
-from sussurro_client.errors import ClientError
-from sussurro_client.names import name_flaw
-from sussurro_client.naming import room_words
 from sussurro_client.words import _
 
 __all__ = ["Crashed", "Outcome", "SussurroApp"]
@@ -85,9 +80,9 @@ class SussurroApp(App[Outcome]):
         invitation = entrances[0].invitation
         self._is_attached = invitation.attached
         super().__init__(driver_class=AttachedDriver if self._is_attached else TerminalDriver)
-        self._entrances = tuple(entrances)
         self._clock = clock or Clock()
         self._rooms = Rooms(self, self._clock, self.leave)
+        self._entering = Entering(self, entrances, self._rooms.enter)
         self._is_leaving = False
         self.crash: BaseException | None = None  # what ended it, if that was a mistake of ours
         abilities = abilities or Abilities()
@@ -110,42 +105,7 @@ class SussurroApp(App[Outcome]):
             for number in (signal.SIGTERM, signal.SIGHUP):
                 loop.add_signal_handler(number, self.leave)
             self.set_interval(_TERMINAL_SECONDS, self._look_after_terminal)
-        if any(entrance.key_place for entrance in self._entrances):
-            self.run_worker(self._find_keys())
-        else:
-            self._ask_name()
-
-    async def _find_keys(self) -> None:
-        found = []
-        for entrance in self._entrances:
-            invitation = entrance.invitation
-            if entrance.key_place is not None:
-                room = await find_key(self, entrance.key_place)
-                invitation = replace(invitation, room_words=room_words(room))
-            found.append(replace(entrance, invitation=invitation, key_place=None))
-        self._entrances = tuple(found)
-        self._ask_name()
-
-    def _ask_name(self) -> None:
-        invitation = self._entrances[0].invitation
-        name = invitation.name.strip()
-        flaw = name_flaw(name)
-        if flaw is None:
-            self._go_in(name)
-        else:
-            screen = NameScreen(invitation.room_words, flaw if name else "")
-            self.push_screen(screen, self._go_in)
-
-    def _go_in(self, name: str | None) -> None:
-        if name is None:
-            return
-        try:
-            self._rooms.enter(
-                replace(entrance, invitation=replace(entrance.invitation, name=name))
-                for entrance in self._entrances
-            )
-        except ClientError as error:
-            self.exit(Outcome(refusal=str(error)))
+        self._entering.begin()
 
     def on_heard(self, message: Heard) -> None:
         """Show what a session told."""
@@ -165,14 +125,14 @@ class SussurroApp(App[Outcome]):
         """Show the room that was clicked on."""
         self._rooms.show(message.number)
 
-    def on_room_screen_move_asked(self, message: RoomScreen.MoveAsked) -> None:
+    def on_move_asked(self, message: MoveAsked) -> None:
         """Go on in the room of a new key."""
         if stay := self._rooms.of(message.screen):
             stay.move(message.moved)
 
     # Leaving.
 
-    def on_room_screen_left(self, message: RoomScreen.Left) -> None:
+    def on_left(self, message: Left) -> None:
         """Leave the room; that was clear."""
         if stay := self._rooms.of(message.screen):
             self.run_worker(self._rooms.leave(stay))

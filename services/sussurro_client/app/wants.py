@@ -1,4 +1,4 @@
-"""What a room's screen tells the app, for whatever is the app's: bell, desktop and colours."""
+"""What a room's screen tells the app, for whatever is the app's: bell, colours, the way out."""
 
 from typing import Protocol
 
@@ -6,6 +6,9 @@ from textual.message import Message
 
 from sussurro_client.app.entries import Kind
 from sussurro_client.app.herald import Heard
+from sussurro_client.contents import File, Text
+from sussurro_client.events import Moved, Received
+from sussurro_client.naming import Circle
 
 
 class Asking(Protocol):
@@ -30,6 +33,21 @@ class Spoken(Message):
         self.heard = heard
 
 
+def spoken(screen: Asking, event: Received, circle: Circle) -> Spoken | None:
+    """Return what the app is told of a message; None: it is one's own, or no news.
+
+    What changes what was said is no news either.
+    """
+    if not event.live or event.sender.key == circle.me.key:
+        return None
+    match event.content:
+        case Text(text=text) | File(name=text):
+            is_private = event.private is not None
+            return Spoken(screen, Heard(circle.label(event.sender), text, is_private=is_private))
+        case _:
+            return None
+
+
 class Muted(Message):
     """The room is to be silent, or not to be so any more."""
 
@@ -45,3 +63,20 @@ class ThemeAsked(Message):
         super().__init__()
         self.screen = screen
         self.name = name
+
+
+class MoveAsked(Message):
+    """Whoever sits here wants to go on in the room of a new key."""
+
+    def __init__(self, screen: Asking, moved: Moved) -> None:
+        super().__init__()
+        self.screen = screen
+        self.moved = moved
+
+
+class Left(Message):
+    """Whoever sits here wants to leave, and has been clear about it."""
+
+    def __init__(self, screen: Asking) -> None:
+        super().__init__()
+        self.screen = screen

@@ -288,7 +288,7 @@ def test_each_room_has_its_own_draft_and_its_own_history() -> None:
         assert isinstance(first, RoomScreen)
         second = RoomScreen(
             FakeSession(lambda _event: None, "Bia"),
-            scene.app._entrances[0].invitation,
+            scene.app._entering._entrances[0].invitation,
             scene.clock.clock(),
         )
         await pilot.press(*"said", "enter", *"here")

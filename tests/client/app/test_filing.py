@@ -35,7 +35,7 @@ async def write(pilot: Pilot[Outcome], line: str) -> None:
 
 def test_a_file_is_offered_in_the_room_and_sent(scene: Stage, tmp_path: Path) -> None:
     async def script(pilot: Pilot[Outcome]) -> None:
-        room(scene).send_file(str(tmp_path / "a.bin"))
+        room(scene).actions.send_file(str(tmp_path / "a.bin"))
         await until(pilot, lambda: bool(scene.doorway.files.sessions))
         session = scene.doorway.files.session()
         session.let_in()
@@ -45,6 +45,22 @@ def test_a_file_is_offered_in_the_room_and_sent(scene: Stage, tmp_path: Path) ->
         assert "a.bin" in shown(scene)
         session.keep(1, 2, 3)
         await until(pilot, lambda: "a.bin is sent: 100 kB." in shown(scene))
+
+    play(scene, script)
+
+
+def test_deleting_an_offer_stops_the_file(scene: Stage, tmp_path: Path) -> None:
+    async def script(pilot: Pilot[Outcome]) -> None:
+        room(scene).actions.send_file(str(tmp_path / "a.bin"))
+        await until(pilot, lambda: bool(scene.doorway.files.sessions))
+        session = scene.doorway.files.session()
+        session.let_in()
+        await until(pilot, lambda: bool(session.parts))
+        await write(pilot, "/delete")
+        await until(pilot, lambda: "a.bin was not sent: you cancelled it." in shown(scene))
+        offer, deletion = scene.session.said
+        assert isinstance(offer, File)
+        assert isinstance(deletion, Delete)
 
     play(scene, script)
 
@@ -59,7 +75,7 @@ def test_a_file_that_cannot_be_read_is_said(scene: Stage) -> None:
 
 def test_leaving_ends_what_is_sent_and_takes_the_offer_back(scene: Stage, tmp_path: Path) -> None:
     async def script(pilot: Pilot[Outcome]) -> None:
-        room(scene).send_file(str(tmp_path / "a.bin"))
+        room(scene).actions.send_file(str(tmp_path / "a.bin"))
         await until(pilot, lambda: bool(scene.doorway.files.sessions))
         scene.doorway.files.session().let_in()
         await until(pilot, lambda: len(scene.session.said) == 1)

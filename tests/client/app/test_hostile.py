@@ -60,11 +60,11 @@ def test_nothing_hostile_reaches_the_screen(size: tuple[int, int]) -> None:
         await pilot.pause()
         check(scene)
         await pilot.press("escape")
-        room(scene).search(f"owned {EVIL}")
+        room(scene).actions.search(f"owned {EVIL}")
         await pilot.pause()
         check(scene)
         await pilot.press("escape")
-        room(scene).search("owned")
+        room(scene).actions.search("owned")
         await pilot.pause()
         await until(pilot, lambda: scene.app.screen.query_one("#found").option_count > 0)  # type: ignore[attr-defined]  # an OptionList's
         check(scene)
@@ -76,7 +76,7 @@ def test_ones_own_hostile_paste_is_shown_harmlessly_when_it_is_to_be_deleted() -
     scene = stage()
 
     async def script(pilot: Pilot[Outcome]) -> None:
-        room(scene).say(EVIL)
+        room(scene).actions.say(EVIL)
         await pilot.press("alt+up", "d")
         await until(pilot, lambda: "Delete this message?" in painted(scene))
         check(scene)

@@ -8,23 +8,22 @@ from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
-from textual.message import Message
 from textual.screen import Screen
 from textual.theme import Theme
 from textual.widgets import Static, TextArea
 
-from sussurro_client import commands, sentences
+from sussurro_client import commands
+from sussurro_client.app.actions import RoomActions
 from sussurro_client.app.clock import Clock
 from sussurro_client.app.doing import Doing
 from sussurro_client.app.entries import Kind, Noted
 from sussurro_client.app.filing import Filing
-from sussurro_client.app.herald import Heard
 from sussurro_client.app.listening import Hearing
 from sussurro_client.app.past import Past
 from sussurro_client.app.ports import Invitation, Room
 from sussurro_client.app.screens.help import HelpScreen
-from sussurro_client.app.screens.search import SearchScreen
-from sussurro_client.app.wants import Muted, Spoken, ThemeAsked
+from sussurro_client.app.searching import Searching
+from sussurro_client.app.wants import spoken
 from sussurro_client.app.widgets.below import Below
 from sussurro_client.app.widgets.candidates import Candidates
 from sussurro_client.app.widgets.composer import Composer
@@ -34,15 +33,13 @@ from sussurro_client.app.widgets.keys import Keys
 from sussurro_client.app.widgets.room_tabs import RoomTabs, Tab
 from sussurro_client.app.widgets.status import Connection, Status
 from sussurro_client.app.writing import Writing
-from sussurro_client.asides import Aside
-from sussurro_client.contents import File, Text, Typing
+from sussurro_client.contents import Typing
 from sussurro_client.errors import ClientError
 from sussurro_client.events import (
     Connected,
     Disconnected,
     Earlier,
     Event,
-    Moved,
     Person,
     Received,
 )
@@ -52,9 +49,7 @@ from sussurro_client.mentions import mentions
 from sussurro_client.naming import Circle
 from sussurro_client.posts import Post
 from sussurro_client.speaking import Speaker
-from sussurro_client.targets import answered, editable
 from sussurro_client.timeline import Timeline
-from sussurro_client.vouching import Whom, called, trust
 from sussurro_client.words import _
 
 _PANEL_FROM = 84  # a narrower terminal has no place for who is here
@@ -73,21 +68,6 @@ class RoomScreen(Screen[None]):
         Binding("escape", "end_about", show=False),
         Binding("f1", "help", show=False),
     ]
-
-    class Left(Message):
-        """Whoever sits here wants to leave, and has been clear about it."""
-
-        def __init__(self, screen: "RoomScreen") -> None:
-            super().__init__()
-            self.screen = screen
-
-    class MoveAsked(Message):
-        """Whoever sits here wants to go on in the room of a new key."""
-
-        def __init__(self, screen: "RoomScreen", moved: Moved) -> None:
-            super().__init__()
-            self.screen = screen
-            self.moved = moved
 
     def __init__(
         self,
@@ -124,7 +104,10 @@ class RoomScreen(Screen[None]):
         speaker = Speaker(room, self.timeline, me, clock.seconds, timeout=0)
         self._writing = Writing(self, speaker, self.conversation, self._circle, self.timeline.get)
         self._doing = Doing(self, self._writing, self.timeline, me)
-        self._searching: SearchScreen | None = None
+        self._searching = Searching(self, self.timeline, self._past, self._circle, clock)
+        self.actions = RoomActions(
+            self, room, self._writing, self._hearing, self._searching, self._circle
+        )
         self._below = Below(self._hearing.typists, self._circle)
         self._speaker = speaker
         self.files = Filing(self, self.conversation)
@@ -169,20 +152,13 @@ class RoomScreen(Screen[None]):
             for event in heard:
                 self._hearing.hear(event, people)
         for event in heard:
-            if isinstance(event, Received) and event.live:
-                self._tell(event)
-            elif isinstance(event, Connected):
-                self._past.resume()
-            elif isinstance(event, Disconnected):
-                self._past.lose()
-
-    def _tell(self, event: Received) -> None:
-        """Tell the app of what somebody else said; what changes what was said is no news."""
-        match event.content:
-            case Text(text=text) | File(name=text) if event.sender.key != self._circle.me.key:
-                is_private = event.private is not None
-                heard = Heard(self._circle.label(event.sender), text, is_private=is_private)
-                self.post_message(Spoken(self, heard))
+            match event:
+                case Received() if told := spoken(self, event, self._circle):
+                    self.post_message(told)
+                case Connected():
+                    self._past.resume()
+                case Disconnected():
+                    self._past.lose()
 
     # What hearing shows.
 
@@ -192,9 +168,7 @@ class RoomScreen(Screen[None]):
 
     def show_past(self, event: Earlier) -> None:
         """Show what was said before."""
-        posts = self._past.hear(event)
-        if self._searching is not None and self._searching.is_mounted:
-            self._searching.hear(posts)
+        self._searching.hear(self._past.hear(event))
 
     def show_typing(self) -> None:
         """Show who is writing, as long as they do."""
@@ -228,136 +202,15 @@ class RoomScreen(Screen[None]):
         here = [each.name for each in self._hearing.presence.people if each != self._circle.me]
         return here, [each.person.name for each in self._room.acquaintances]
 
-    # What the keys and commands do.
+    # What the keys do.
 
-    def say(self, text: str) -> None:
-        """Send a text, which stands in the room at once."""
-        if not text.strip():
-            return
-        self._writing.say(text)
-
-    def act(self, text: str) -> None:
-        """Send what one does."""
-        self._writing.act(text)
-
-    def whisper(self, asides: Sequence[Aside]) -> None:
-        """Send a text to one person alone."""
-        self._writing.whisper(asides)
-
-    def reply(self, tag: str, text: str) -> None:
-        """Answer a message; with no text, begin to."""
-        if text.strip():
-            self._writing.reply(tag, text)
-        else:
-            post = answered(self.timeline, tag)
-            self.write("")
-            self._writing.begin_reply(post)
-
-    def edit(self, tag: str, text: str) -> None:
-        """Change a text of one's own; with no text, begin to."""
-        if text.strip():
-            self._writing.edit(tag, text)
-        else:
-            post = editable(self.timeline, self._circle.me, tag)
-            self.write("")
-            self._writing.begin_edit(post)
-
-    def delete(self, tag: str) -> None:
-        """Delete a message of one's own."""
-        self._writing.delete(tag)
-
-    def react(self, tag: str, emoji: str) -> None:
-        """Put an emoji beside a message, or take it back."""
-        self._writing.react(tag, emoji)
-
-    def send_file(self, path: str) -> None:
-        """Send a file to everybody."""
-        self.files.send(path)
-
-    def send_file_to(self, asides: Sequence[Aside]) -> None:
-        """Send a file to one person alone."""
-        self.files.send_to(self._room, asides)
-
-    def save(self, tag: str, path: str) -> None:
-        """Save a file that was offered."""
-        self.files.save(tag, path)
-
-    def cancel(self, tag: str) -> None:
-        """Stop a file that is on its way."""
-        self.files.cancel(tag)
-
-    def search(self, words: str) -> None:
-        """Find words in what is loaded."""
-        self._search(words, is_everything=False)
-
-    def search_all(self, words: str) -> None:
-        """Find words in everything that is kept."""
-        self._search(words, is_everything=True)
-
-    def _search(self, words: str, *, is_everything: bool) -> None:
-        if not words.strip():
-            raise ClientError(_("Say what to search for: /search words"))
-        self._searching = SearchScreen(
-            words,
-            self.timeline,
-            self._past,
-            self._circle,
-            self._clock,
-            is_everything=is_everything,
-        )
-        self.app.push_screen(self._searching, self._go_to)
-
-    def _go_to(self, message_id: str | None) -> None:
-        self._searching = None
-        if message_id is not None and not self.conversation.select(message_id):
-            self.note(Kind.NOTICE, _("That message is not loaded any more."))
-
-    def who(self) -> None:
-        """Show who is here."""
-        if self._hearing.expect_who():
-            self._room.ask_who()
-
-    def trust(self, readings: Sequence[Whom]) -> None:
-        """Mark somebody as verified."""
-        person = trust(self._room, readings)
-        self.conversation.show_standings()
-        self.note(Kind.NOTICE, sentences.trusted(person, self._circle))
-        self.show_here()
-
-    def fingerprint(self, name: str) -> None:
-        """Show the fingerprints of those with a name, or one's own."""
-        for person in called(self._room, self._circle.me, name):
-            self.note(Kind.NOTICE, sentences.fingerprint(person, self._circle))
-
-    def move(self, words: str) -> None:
-        """Ask the app to go on in the room of the new key that was offered."""
-        self.post_message(self.MoveAsked(self, self._hearing.offers.choose(words)))
-
-    def mute(self) -> None:
-        """Let nothing said here call whoever sits here any more, or let it again."""
-        self.is_muted = not self.is_muted
-        if self.is_muted:
-            words = _("Nothing that is said here calls you any more; /mute ends that.")
-        else:
-            words = _("What is said here calls you again.")
-        self.note(Kind.NOTICE, words)
-        self.post_message(Muted(self))
-
-    def theme(self, name: str) -> None:
-        """Ask the app for other colours, or which there are."""
-        self.post_message(ThemeAsked(self, name.strip()))
-
-    def help(self) -> None:
+    def show_help(self) -> None:
         """Show what can be done."""
         self.app.push_screen(HelpScreen(attached=self._invitation.attached))
 
-    def leave(self) -> None:
-        """Ask the app to leave."""
-        self.post_message(self.Left(self))
-
     def action_help(self) -> None:
         """Show what can be done."""
-        self.help()
+        self.show_help()
 
     def action_page(self, direction: int) -> None:
         """Scroll through the conversation."""
@@ -380,7 +233,7 @@ class RoomScreen(Screen[None]):
     def perform(self, line: str) -> bool:
         """Do what a line says; return whether that could be done, and say so if not."""
         try:
-            sentence = commands.perform(line, self)
+            sentence = commands.perform(line, self.actions)
         except ClientError as error:
             sentence = str(error)
         if sentence:
