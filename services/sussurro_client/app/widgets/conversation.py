@@ -10,12 +10,13 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from sussurro_client.app.blocks import Block, Blocks
+from sussurro_client.app.blocks import Blocks
 from sussurro_client.app.bookmark import Bookmark
 from sussurro_client.app.clock import Clock
 from sussurro_client.app.deeds import DEED_KEYS, Deed
 from sussurro_client.app.entries import Line, Noted, Progress
 from sussurro_client.app.painter import Painter
+from sussurro_client.app.selection import Selection
 from sussurro_client.app.sight import Sight
 from sussurro_client.naming import Circle
 from sussurro_client.posts import Post
@@ -73,6 +74,7 @@ class Conversation(ScrollView, can_focus=False):
         self._blocks = Blocks(timeline, clock.local)
         self._painter = Painter(self._blocks, timeline, circle, clock.local, is_mention)
         self._sight = Sight(self, self._blocks, self._painter, self._note_shown)
+        self._selection = Selection(self._blocks, self._painter, self._sight, self._note_selected)
         self._bookmark = Bookmark(self._blocks)
         self._unseen = 0
         self._is_held = False  # more is being added
@@ -170,30 +172,16 @@ class Conversation(ScrollView, can_focus=False):
     @property
     def selected(self) -> Post | None:
         """The message that is selected, as it is now."""
-        return self._blocks.post(self._painter.selected) if self._painter.selected else None
+        return self._selection.post
 
     def select_next(self, step: int) -> None:
         """Select the message above (-1) or below (1); with none selected, the lowest in sight."""
-        if self._painter.selected is None:
-            bottom = self._sight.y + self._sight.height
-            start = min(self._blocks.column.at(bottom - 1), len(self._blocks) - 1)
-            step = -1
-        else:
-            start = self._blocks.index(self._painter.selected) + step
-        while 0 <= start < len(self._blocks) and not self._blocks[start].id:
-            start += step
-        if 0 <= start < len(self._blocks):
-            self._select(self._blocks[start])
-        if step < 0:
+        if self._selection.step(step) < 0:
             self._look_for_past()
 
     def select(self, message_id: str) -> bool:
         """Select a message and go there; return whether it is here."""
-        block = self._blocks.find(message_id)
-        if block is None:
-            return False
-        self._select(block)
-        return True
+        return self._selection.choose(message_id)
 
     def action_select_next(self, step: int) -> None:
         """Select the message above or below."""
@@ -207,21 +195,11 @@ class Conversation(ScrollView, can_focus=False):
 
     def unselect(self) -> None:
         """Select nothing any more."""
-        self._select(None)
+        self._selection.end()
 
-    def _select(self, block: Block | None) -> None:
-        for each in (self._painter.selected, block):
-            if each is not None:
-                each.strips = None
-        if block is None and self._painter.selected is None:
-            return
-        self._painter.selected = block
-        if block is not None:
-            self._sight.bring(block)
-        else:
-            self._sight.show_again()
-        self.can_focus = block is not None
-        self.post_message(self.Selected(is_any=block is not None))
+    def _note_selected(self, is_any: bool) -> None:  # noqa: FBT001 - that is all it says
+        self.can_focus = is_any
+        self.post_message(self.Selected(is_any=is_any))
 
     # Where one looks.
 
@@ -294,8 +272,7 @@ class Conversation(ScrollView, can_focus=False):
         if self._is_held:
             return
         dropped = self._blocks.forget(MAX_ENTRIES, _MAX_CHARACTERS)
-        if self._painter.selected is not None and self._painter.selected.is_gone:
-            self.unselect()
+        self._selection.settle()
         self._sight.show_again(dropped)
         if self._unseen:
             self.post_message(self.Behind(self._unseen))
