@@ -23,7 +23,7 @@ SHOWN = {
     "sending": ("praia.png", "/save #", "▀", "█", "enviando"),
     "saving": ("praia.png", "/save #", "▀", "█", "saving"),
     "warning": ("João has another identity than before", "another identity"),
-    "rooms": ("família", "trabalho:2", "Até domingo!"),
+    "rooms": ("família", "trabalho", ":2!", "Até domingo!"),
 }
 
 
