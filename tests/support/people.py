@@ -58,6 +58,10 @@ class Person:
         assert told != msgid or self._language == ENGLISH, f"not a sentence of the program: {msgid}"
         return told.format(**fields)
 
+    def number(self, one: str, many: str, count: int) -> str:
+        """Return a sentence with a number in it, as this person reads it."""
+        return self._words.ngettext(one, many, count).format(count=count)
+
     @property
     def reads(self) -> str:
         """What is on the screen, without frames, and however the lines were broken."""
@@ -112,8 +116,8 @@ class Person:
 
     def is_in(self, members: int) -> str:
         """Wait until so many are in the room."""
-        here = self._words.ngettext("{count} here", "{count} here", members)
-        return self.hears(f"{self.words('connected')} · {here.format(count=members)}")
+        here = self.number("{count} here", "{count} here", members)
+        return self.hears(f"{self.words('connected')} · {here}")
 
     def leaves(self) -> int:
         """Leave as everybody can; return the exit code."""
