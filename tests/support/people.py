@@ -13,6 +13,7 @@ from tests.support.terminal import SECONDS, Terminal
 ENGLISH, PORTUGUESE = "en", "pt_BR"
 PROGRAM = (sys.executable, "-m", "sussurro_client", "chat")
 _FRAMES = re.compile("[\u2500-\u257f\u2580-\u259f]")
+_WORD = "[a-z]{5}"
 _PASTE = "\x1b[200~{}\x1b[201~"
 
 
@@ -80,6 +81,13 @@ class Person:
             seconds,
         )
         return self.reads
+
+    def five_words(self, msgid: str) -> str:
+        """Wait for the five words of a key after the beginning of a sentence, and return them."""
+        begin = re.escape(" ".join(self.words(msgid, words="").rstrip(".").split()))
+        told = re.compile(rf"{begin} ?({_WORD}(?:-{_WORD}){{4}})\b")
+        self.terminal.wait_until(lambda: bool(told.search(self.reads)), f"five words: {msgid}")
+        return str(told.findall(self.reads)[-1])
 
     def bar(self, state: str) -> int:
         """Wait until a bar shows how far a file is; return of how many of a hundred parts.
