@@ -1,6 +1,6 @@
-"""For whom ``/msg NAME text`` is: names may have spaces, and nobody else may be meant. Pure."""
+"""For whom ``/msg NAME text`` or ``/sendto NAME path`` is: names may have spaces, and nobody else may be meant. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -50,15 +50,17 @@ def asides_of(argument: str) -> tuple[Aside, ...]:
     return tuple(found)
 
 
-def addressee(room: Acquainted, asides: Sequence[Aside]) -> tuple[Person, str]:
-    """Return the one person who is meant, and what to say to them.
+def addressee(
+    room: Acquainted, asides: Sequence[Aside], *, is_file: bool = False
+) -> tuple[Person, str]:
+    """Return the one person who is meant, and what to say to them, or the path of a file.
 
     Raises ClientError when it is nobody who was met, when it may be more than one, and
     when the name is not theirs. Of several readings none is preferred: whoever calls
     themselves "Ana I" shall not read what begins with I and is for Ana.
     """
     if not asides:
-        raise ClientError(_("Say for whom, and what: /msg name text"))
+        raise _incomplete(is_file=is_file)
     met = [each.person for each in room.acquaintances]
     found = {
         aside.name: bearers
@@ -69,13 +71,7 @@ def addressee(room: Acquainted, asides: Sequence[Aside]) -> tuple[Person, str]:
         name = safe_name(asides[0].name)
         raise ClientError(_("Nobody called {name} was met here.").format(name=name))
     if len(found) > 1:
-        names = ", ".join(f'"{safe_name(each)}"' for each in found)
-        raise ClientError(
-            _(
-                "That may be for any of these, and nothing was sent: {names}. "
-                'Put the name in quotes: /msg "name" text'
-            ).format(names=names)
-        )
+        raise _ambiguous(found, is_file=is_file)
     ((name, bearers),) = found.items()
     person = next(
         (each for each in bearers if room.standing(each) is not Standing.CHANGED), bearers[0]
@@ -83,8 +79,28 @@ def addressee(room: Acquainted, asides: Sequence[Aside]) -> tuple[Person, str]:
     refuse_posing(room, person)
     text = next(aside.text for aside in asides if aside.name == name)
     if not text:
-        raise ClientError(_("Say for whom, and what: /msg name text"))
+        raise _incomplete(is_file=is_file)
     return person, text
+
+
+def _incomplete(*, is_file: bool) -> ClientError:
+    if is_file:
+        return ClientError(_("Say for whom, and which file: /sendto name path"))
+    return ClientError(_("Say for whom, and what: /msg name text"))
+
+
+def _ambiguous(names: Iterable[str], *, is_file: bool) -> ClientError:
+    if is_file:
+        sentence = _(
+            "That may be for any of these, and nothing was sent: {names}. "
+            'Put the name in quotes: /sendto "name" path'
+        )
+    else:
+        sentence = _(
+            "That may be for any of these, and nothing was sent: {names}. "
+            'Put the name in quotes: /msg "name" text'
+        )
+    return ClientError(sentence.format(names=", ".join(f'"{safe_name(each)}"' for each in names)))
 
 
 def refuse_posing(room: Acquainted, person: Person) -> None:

@@ -47,6 +47,11 @@ def safe_text(text: str) -> str:
     return _clean(data[:TEXT_LIMIT].decode(errors="ignore"))
 
 
+def safe_line(text: str) -> str:
+    """Return a message's text as it may be shown on one line."""
+    return " ".join(safe_text(text).split())
+
+
 def safe_name(name: str) -> str:
     """Return a name as it may be shown: one line, at most 32 visible characters, never empty."""
     name = _one_line(_clean(_LINE_ENDS.sub("\n", name).replace("\t", " ")))

@@ -83,7 +83,7 @@ class LineActions:
 
     def delete(self, tag: str) -> None:
         """Take back a message of one's own."""
-        self._speaker.delete(tag)
+        self._desk.files.retract(self._speaker.delete(tag).post)
 
     def react(self, tag: str, emoji: str) -> None:
         """Put an emoji beside a message; the same again takes it back."""
@@ -95,7 +95,7 @@ class LineActions:
 
     def send_file_to(self, asides: Sequence[Aside]) -> None:
         """Send a file to one person alone."""
-        person, path = addressee(self._desk.room.departures, asides)
+        person, path = addressee(self._desk.room.departures, asides, is_file=True)
         self._begun(self._desk.files.send(path, person))
 
     def save(self, tag: str, path: str) -> None:
@@ -195,7 +195,8 @@ class LineActions:
     def delete_by_id(self, message_id: str) -> None:
         """Take back a message of one's own."""
         post = self._own(message_id)
-        self._speaker.change(post, Delete(of=bytes.fromhex(post.id)))
+        spoken = self._speaker.change(post, Delete(of=bytes.fromhex(post.id)))
+        self._desk.files.retract(spoken.post)
 
     def react_by_id(self, message_id: str, emoji: str, *, is_on: bool) -> None:
         """Put an emoji beside a message, or take it away."""

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Protocol, Self
 
 from sussurro_client import sentences
-from sussurro_client.display import safe_text
+from sussurro_client.display import safe_line
 from sussurro_client.events import Disconnected, Event, Person, Present
 from sussurro_client.files.progress import Progress
 from sussurro_client.naming import Circle
@@ -86,7 +86,7 @@ def undelivered(texts: tuple[str, ...]) -> str:
         "{count} messages were not delivered, the first: {first}",
         len(texts),
     )
-    first = " ".join(safe_text(texts[0]).split())
+    first = safe_line(texts[0])
     return sentence.format(count=len(texts), first=first if len(first) < 60 else first[:59] + "…")
 
 

@@ -3,7 +3,6 @@
 import time
 from collections import deque
 from collections.abc import Callable
-from dataclasses import replace
 
 from sussurro_client.contents import Delete, Edit, Reaction
 from sussurro_client.departures import Departures
@@ -23,7 +22,7 @@ from sussurro_client.line_faces import Face, Why
 from sussurro_client.line_past import Past
 from sussurro_client.moving import Offers
 from sussurro_client.naming import Circle
-from sussurro_client.posts import Post
+from sussurro_client.posts import Post, today
 from sussurro_client.session import Session
 from sussurro_client.speaking import Speaker
 from sussurro_client.timeline import Timeline
@@ -80,9 +79,7 @@ class LineRoom:
     def show_post(self, post: Post, why: Why, face: Face) -> None:
         """Show a message that is not new, with what is known of its author by now."""
         circle = self.circle
-        if post.standing is not None:
-            post = replace(post, standing=circle.standing(post.who))
-        self._write(face.post(post, why, circle, self.timeline))
+        self._write(face.post(today(post, circle.standing), why, circle, self.timeline))
 
     def _show(self, event: Event) -> None:
         self._write(self._face.show(event, self.circle, self.timeline))

@@ -10,7 +10,7 @@ from sussurro_client.files.safe_file_name import safe_file_name
 from sussurro_client.files.told import size_words
 from sussurro_client.naming import Circle
 from sussurro_client.plain_words import head, name_of, quoted, set_in
-from sussurro_client.posts import Post, post_of, tag_of
+from sussurro_client.posts import Post, post_of, tag_of, today
 from sussurro_client.timeline import Timeline
 from sussurro_client.words import _, ngettext
 
@@ -120,8 +120,9 @@ def _answered(post: Post, look: Look) -> str:
     target = look.timeline.get(post.reply_to)
     if target is None:
         return _("to {tag}: ").format(tag=tag_of(post.reply_to))
+    standing = today(target, look.circle.standing).standing or Standing.KNOWN
     return _("to {name} ({words}): ").format(
-        name=name_of(target.who, target.standing or Standing.KNOWN), words=quoted(target)
+        name=name_of(target.who, standing), words=quoted(target)
     )
 
 

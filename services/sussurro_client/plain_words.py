@@ -8,7 +8,7 @@ it is not.
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
-from sussurro_client.display import safe_text
+from sussurro_client.display import safe_line, safe_text
 from sussurro_client.events import Person, Standing
 from sussurro_client.naming import badge, label
 from sussurro_client.posts import Post
@@ -42,7 +42,7 @@ def head(
 
 def quoted(post: Post) -> str:
     """Return the first words of a message, by which it is known again."""
-    words = " ".join(safe_text(post.text).split()).translate(_PARENTHESES).strip()
+    words = safe_line(post.text).translate(_PARENTHESES).strip()
     if not words:
         return post.tag
     return words if len(words) <= _QUOTE else words[: _QUOTE - 1].rstrip() + "…"

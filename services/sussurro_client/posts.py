@@ -4,6 +4,7 @@ An author is believed about their own words only, and what was said in private i
 changed in private only.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from sussurro_client.contents import Delete, Edit, File, Reaction, Text, Unknown
@@ -24,8 +25,10 @@ class Reactions:
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """A message as it is now. ``standing``: what was known of its author; None for oneself.
+    """A message as it is now.
 
+    ``standing``: what was known of its author when it came, None for oneself; `today`
+    has what is known by now.
     ``at`` is in milliseconds since the epoch by the author's clock; ``seq`` is 0 until
     a message of one's own ``is_kept``. ``private``: for whom alone it is.
     """
@@ -87,6 +90,11 @@ def post_of(received: Received, me: Person) -> Post | None:
         live=received.live,
         private=received.private,
     )
+
+
+def today(post: Post, standing: Callable[[Person], Standing]) -> Post:
+    """Return a post with what is known of its author by now."""
+    return post if post.standing is None else replace(post, standing=standing(post.who))
 
 
 def changed(post: Post, change: Received) -> Post:

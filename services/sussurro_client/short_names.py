@@ -33,7 +33,7 @@ def names_like(beginning: str, limit: int) -> list[tuple[str, str]]:
     A beginning without its accents will do, and that of a later word of the name;
     those that begin so themselves come first, of these the shortest.
     """
-    wanted = _folded(beginning[: MAX_NAME + 1])
+    wanted = folded(beginning[: MAX_NAME + 1])
     words, table = _words(), _table()
     place = bisect_left(words, (wanted, ""))
     found: set[tuple[bool, int, str]] = set()
@@ -102,12 +102,13 @@ def _words() -> list[tuple[str, str]]:
     """Return every name, and what is left of it from each of its words on, sorted."""
     words: set[tuple[str, str]] = set()
     for name in _table():
-        folded = _folded(name)
-        places = (0, *(place.end() for place in re.finditer("_", folded)))
-        words.update((folded[place:], name) for place in places)
+        look = folded(name)
+        places = (0, *(place.end() for place in re.finditer("_", look)))
+        words.update((look[place:], name) for place in places)
     return sorted(words)
 
 
-def _folded(text: str) -> str:
+def folded(text: str) -> str:
+    """Return a text as it is looked for: in no case, and without accents."""
     letters = unicodedata.normalize("NFD", text.casefold())
     return "".join(each for each in letters if not unicodedata.combining(each))

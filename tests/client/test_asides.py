@@ -77,6 +77,19 @@ def test_what_is_for_nobody_or_perhaps_for_another_is_refused(argument: str, sen
         addressee(Met(ANA, ANA_LIMA), asides_of(argument))
 
 
+@pytest.mark.parametrize(
+    ("argument", "sentence"),
+    [
+        ("", "Say for whom, and which file: /sendto name path"),
+        ("Ana", "Say for whom, and which file: /sendto name path"),
+        ("Ana Lima a.png", 'in quotes: /sendto "name" path'),
+    ],
+)
+def test_of_a_file_it_is_said_how_files_are_sent(argument: str, sentence: str) -> None:
+    with pytest.raises(ClientError, match=sentence):
+        addressee(Met(ANA, ANA_LIMA), asides_of(argument), is_file=True)
+
+
 def test_of_two_with_one_name_it_goes_to_the_one_whose_name_it_is() -> None:
     met = Met(ANA, TWIN)
     assert addressee(met, asides_of("Ana Oi")) == (ANA, "Oi")

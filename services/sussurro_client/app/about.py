@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from sussurro_client.display import safe_text
+from sussurro_client.display import safe_line
 from sussurro_client.naming import Circle
 from sussurro_client.posts import Post
 from sussurro_client.words import _
@@ -28,7 +28,7 @@ class About:
 
     def told(self, circle: Circle) -> str:
         """Return what the line above the draft says."""
-        words = " ".join(safe_text(self.post.text[:_WORDS]).split())
+        words = safe_line(self.post.text[:_WORDS])
         if self.aim is Aim.EDIT:
             return _("editing: {words}").format(words=words)
         name = circle.label(self.post.who)

@@ -7,8 +7,11 @@ from sussurro_client.app.hanging import LONGEST
 from sussurro_client.app.markdown_light import Look as Mark
 from sussurro_client.app.markdown_light import spans_of
 from sussurro_client.contents import File, Text
-from sussurro_client.display import safe_name, safe_text
+from sussurro_client.display import safe_line, safe_name, safe_text
 from sussurro_client.events import Person, Standing
+from sussurro_client.files.progress import percent_of, progress_bar
+from sussurro_client.files.safe_file_name import safe_file_name
+from sussurro_client.files.told import size_words
 from sussurro_client.naming import Circle, label, word
 from sussurro_client.posts import Post
 from sussurro_client.words import _
@@ -20,7 +23,6 @@ _STYLES = {
     Mark.LINK: "underline $primary",
     Mark.MARK: "$faint",
 }
-_KILO = 1000
 _MAX_EMOJI_SHOWN = 20
 _QUOTED = 200  # characters
 
@@ -56,7 +58,7 @@ def quoted(said: Said) -> Content:
     if quote is None or quote.who is None:
         return Content.styled(_("an earlier message"), "$faint italic")
     name = label(quote.who, quote.standing or Standing.KNOWN)
-    words = " ".join(safe_text(quote.text[:_QUOTED]).split())
+    words = safe_line(quote.text[:_QUOTED])
     return Content.styled(f"{name}: {words}", "$faint")
 
 
@@ -79,22 +81,10 @@ def progress(said: Said, cells: int) -> Content:
     how = said.progress
     if how is None:
         return Content("")
-    share = min(how.done / how.total, 1.0) if how.total > 0 else 1.0
-    full = round(share * cells)
-    bar = Content.assemble(("█" * full, "$primary"), ("░" * (cells - full), "$line"))
-    return bar + Content.styled(f" {share:4.0%}  {safe_name(how.state)}", "$faint")
-
-
-def size(count: int) -> str:
-    """Return a number of bytes as people say it."""
-    if count < _KILO:
-        return f"{count} B"
-    amount, unit = float(count), ""
-    for unit in ("kB", "MB", "GB", "TB"):  # noqa: B007 - used after the loop
-        amount /= _KILO
-        if amount < _KILO - 0.5:
-            break
-    return f"{amount:.1f} {unit}" if amount < 10 else f"{amount:.0f} {unit}"
+    full, rest = progress_bar(how.done, how.total, cells)
+    bar = Content.assemble((full, "$primary"), (rest, "$line"))
+    percent = percent_of(how.done, how.total)
+    return bar + Content.styled(f" {percent:3}%  {safe_name(how.state)}", "$faint")
 
 
 def _content(said: Said) -> Content:
@@ -106,8 +96,8 @@ def _content(said: Said) -> Content:
             return _text(text, said, is_action=is_action)
         case File() as file:
             return Content.assemble(
-                (safe_name(file.name), "bold"),
-                (f"  {size(file.size)}  ", "$faint"),
+                (safe_file_name(file.name), "bold"),
+                (f"  {size_words(file.size)}  ", "$faint"),
                 (_("to keep it: /save {tag}").format(tag=post.tag), "$faint italic"),
             )
         case _:

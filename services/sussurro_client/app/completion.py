@@ -1,13 +1,12 @@
 """What may come of the beginning of a word: a name, a command, an emoji. Pure."""
 
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from sussurro_client.commands import COMMANDS
 from sussurro_client.display import safe_name, safe_text
-from sussurro_client.short_names import names_like
+from sussurro_client.short_names import folded, names_like
 
 MAX_CANDIDATES = 50
 _LONGEST_NAME = 64  # characters before the cursor in which a name may begin
@@ -98,7 +97,7 @@ def _names(text: str, cursor: int, here: Sequence[str], others: Iterable[str]) -
     everybody = known | {look: name for look, name in _known(others).items() if look not in known}
     has_space = text[cursor : cursor + 1].isspace()
     for start in _beginnings(text, cursor):
-        beginning = _folded(text[start:cursor])
+        beginning = folded(text[start:cursor])
         offered = everybody if beginning else known
         is_first = start == 0 or text[start - 1] == "\n"
         end = (":" if is_first else "") + ("" if has_space else " ")
@@ -133,7 +132,7 @@ def _known(names: Iterable[str]) -> dict[str, str]:
     known: dict[str, str] = {}
     for name in names:
         shown = safe_name(name)
-        known.setdefault(_folded(shown), shown)
+        known.setdefault(folded(shown), shown)
     return known
 
 
@@ -145,8 +144,3 @@ def _completion(start: int, end: int, found: Sequence[Candidate]) -> Completion 
         for each in found[:MAX_CANDIDATES]
     )
     return Completion(start, end, tuple(shown))
-
-
-def _folded(text: str) -> str:
-    letters = unicodedata.normalize("NFD", text.casefold())
-    return "".join(each for each in letters if not unicodedata.combining(each))

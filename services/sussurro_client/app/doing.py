@@ -11,7 +11,7 @@ from sussurro_client.app.screens.confirm import ConfirmScreen
 from sussurro_client.app.screens.react import ReactScreen
 from sussurro_client.app.widgets.conversation import Conversation
 from sussurro_client.app.writing import Writing
-from sussurro_client.display import safe_text
+from sussurro_client.display import safe_line, safe_text
 from sussurro_client.errors import ClientError
 from sussurro_client.events import Person
 from sussurro_client.posts import Post
@@ -60,7 +60,7 @@ class Doing:
                 self._writing.begin_edit(text)
             case Deed.DELETE:
                 own(self._timeline, self._me, post.id)
-                words = " ".join(safe_text(post.text).split())[:_ASKED]
+                words = safe_line(post.text)[:_ASKED]
                 question = ConfirmScreen(
                     _("Delete this message?"), words, _("Delete"), _("Keep it")
                 )

@@ -61,7 +61,7 @@ class Filing:
 
     def send_to(self, room: Acquainted, asides: Sequence[Aside]) -> None:
         """Send a file to one person alone; the asides are what was typed."""
-        person, path = addressee(room, asides)
+        person, path = addressee(room, asides, is_file=True)
         self.send(path, person)
 
     def save(self, tag: str, path: str) -> None:
@@ -71,6 +71,11 @@ class Filing:
     def cancel(self, tag: str) -> None:
         """Stop a file that is on its way, by default the newest."""
         self._here().cancel(tag)
+
+    def retract(self, post: Post) -> None:
+        """Stop the file of an offer that was deleted, if it is on its way."""
+        if self._desk is not None:
+            self._desk.retract(post)
 
     def close(self, timeout: float) -> str:
         """End all; return which were not finished. In another thread than the app's."""

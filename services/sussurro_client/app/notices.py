@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from sussurro_client.display import safe_text
+from sussurro_client.display import safe_line
 from sussurro_client.wishes import Way
 
 _LONGEST = 200  # characters of a notification
@@ -43,7 +43,7 @@ def notification(way: Way, text: str, *, in_tmux: bool = False) -> str:
 
     Whatever the text is, nothing in it ends the sequence or begins another.
     """
-    line = " ".join(safe_text(text[:_LONGEST]).split())
+    line = safe_line(text[:_LONGEST])
     # What follows a semicolon would be another field, and OSC 9 has commands
     # that are told from a text by their digits.
     line = line.replace(";", ",").replace("\ufffd", "")

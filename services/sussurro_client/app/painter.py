@@ -9,7 +9,7 @@ from sussurro_client.app.blocks import Block, Blocks
 from sussurro_client.app.entries import Entry, Line, Progress, Quote, Said
 from sussurro_client.app.lines import Look, lines_of
 from sussurro_client.naming import Circle
-from sussurro_client.posts import Post
+from sussurro_client.posts import today
 from sussurro_client.timeline import Timeline
 
 _MAX_PROGRESS = 1_000  # files whose progress is known
@@ -48,16 +48,19 @@ class Painter:
         post = self._blocks.post(block)
         if post is None:
             return block.entry or Line("")
+        post = today(post, self._circle.standing)
         return Said(
             post=post,
             at=self._local(post.at),
             begins=block.begins,
-            quote=_quote(self._timeline.get(post.reply_to)) if post.reply_to else None,
+            quote=self._quote(post.reply_to) if post.reply_to else None,
             is_mention=post.standing is not None and self._is_mention(post.text),
             is_selected=block is self.selected,
             progress=self._progress.get(post.id),
         )
 
-
-def _quote(post: Post | None) -> Quote:
-    return Quote() if post is None else Quote(post.who, post.standing, post.text)
+    def _quote(self, message_id: str) -> Quote:
+        post = self._timeline.get(message_id)
+        if post is None:
+            return Quote()
+        return Quote(post.who, today(post, self._circle.standing).standing, post.text)

@@ -64,6 +64,13 @@ class Sight:
         self._drawn.clear()
         self.show(None if self.follows else self._blocks.column.top(top))
 
+    def draw_again(self) -> None:
+        """Draw anew what was drawn, which reads otherwise now; what is in sight stays there."""
+        for block in self._drawn:
+            block.strips = None
+        self._drawn.clear()
+        self.show_again()
+
     def show_again(self, dropped: int = 0) -> None:
         """Show the same, or the end where it is followed, after so many rows above are gone."""
         self.show(None if self.follows else max(self.y - dropped, 0))

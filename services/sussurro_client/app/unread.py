@@ -1,12 +1,11 @@
 """What has been said in a room while one looked at another. Pure."""
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sussurro_client.contents import File, Text
-from sussurro_client.display import looks_of
 from sussurro_client.events import Event, Person, Received
+from sussurro_client.mentions import mentions
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +24,6 @@ class Unread:
             if isinstance(event.content, Text | File)
         ]
         personal = self.is_personal or any(
-            event.private is not None or speaks_to(event.text, me.name) for event in news
+            event.private is not None or mentions(event.text, me.name) for event in news
         )
         return Unread(self.messages + len(news), personal)
-
-
-def speaks_to(text: str, name: str) -> bool:
-    """Return whether a text has a name in it, as a word of its own."""
-    pattern = rf"(?<!\w){re.escape(looks_of(name))}(?!\w)"
-    return re.search(pattern, text, re.IGNORECASE) is not None

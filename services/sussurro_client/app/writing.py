@@ -29,6 +29,9 @@ class Desk(Protocol):
     def talk_with(self, person: Person) -> None:
         """Take note whom one talks with."""
 
+    def retract(self, post: Post) -> None:
+        """Stop what still goes on for a message that was deleted."""
+
 
 class Writing:
     """Says texts, answers, edits; shows at once what came of it. Lives in the app's thread."""
@@ -94,7 +97,9 @@ class Writing:
 
     def delete(self, tag: str) -> None:
         """Delete a message of one's own."""
-        self._change(self._speaker.delete(tag))
+        spoken = self._speaker.delete(tag)
+        self._change(spoken)
+        self._desk.retract(spoken.post)
 
     def react(self, tag: str, emoji: str) -> None:
         """Put an emoji beside a message, or take it back."""

@@ -2,5 +2,6 @@
 
 Nothing here knows Textual, or a face at all: what a person reads is in `told`, what
 a face draws comes out as values. Only `transfers`, `uploading` and `downloading` know
-threads and sessions; only `offer` and `destination` touch the disk.
+sessions; they know threads, as do `bell` and `errand`, by which they wait. Only `offer`
+and `destination` touch the disk.
 """

@@ -68,6 +68,11 @@ class FileDesk:
         """Stop the newest transfer, or that of a message."""
         self._transfers.cancel(message_id)
 
+    def retract(self, post: Post) -> None:
+        """Stop sending the file of an offer that was deleted, if it is on its way."""
+        if isinstance(post.content, File):
+            self._transfers.retract(post.id)
+
     def close(self, timeout: float) -> tuple[Progress, ...]:
         """End all transfers, as `Transfers.close` does; not in the face's thread, which they need."""
         return self._transfers.close(timeout)
@@ -77,6 +82,8 @@ class FileDesk:
             return self._shown(self._speaker.post(content, to))
         if isinstance(content, Delete):
             post = self._timeline.get(content.of.hex())
+            if post is not None and post.is_deleted:
+                return ""  # by a person, which is why it is not sent any more
             if post is not None:
                 return self._shown(self._speaker.change(post, content))
         raise ClientError(_("That message offers no file."))

@@ -32,9 +32,14 @@ def pixels_of(preview: bytes) -> tuple[tuple[Pixel, ...], ...]:
     return tuple(tuple(pixels[start : start + width]) for start in range(0, len(pixels), width))
 
 
-def half_blocks(preview: bytes) -> tuple[tuple[HalfBlock, ...], ...]:
-    """Return the lines in which a preview is drawn, two rows of pixels in each."""
+def half_blocks(preview: bytes, cells: int = MAX_WIDTH) -> tuple[tuple[HalfBlock, ...], ...]:
+    """Return the lines in which a preview is drawn, two rows of pixels in each.
+
+    None is wider than ``cells``, 1 at least: in less place every so manieth pixel is drawn.
+    """
     rows = pixels_of(preview)
+    step = -(-len(rows[0]) // cells) if rows else 1
+    rows = tuple(row[::step] for row in rows[::step])
     lines: list[tuple[HalfBlock, ...]] = []
     for upper, lower in zip(rows[::2], [*rows[1::2], None], strict=False):
         below = lower or [None] * len(upper)

@@ -63,7 +63,7 @@ def percent_of(done: int, total: int) -> int:
     return 100 if done >= total else 100 * max(done, 0) // total
 
 
-def progress_bar(done: int, total: int, width: int) -> str:
-    """Return a bar of ``width`` cells; it is full when all is done, and not before."""
+def progress_bar(done: int, total: int, width: int) -> tuple[str, str]:
+    """Return the two parts of a bar of ``width`` cells; it is full when all is done, and not before."""
     filled = width if done >= total else max(done, 0) * width // total
-    return "█" * filled + "░" * (width - filled)
+    return "█" * filled, "░" * (width - filled)

@@ -39,6 +39,11 @@ class _Running:
     bulletin: Bulletin
     thread: threading.Thread
 
+    def is_of(self, message_id: str, direction: Direction) -> bool:
+        """Return whether it carries the file of an offer, in this direction."""
+        now = self.bulletin.now
+        return (now.message_id, now.direction) == (message_id, direction)
+
 
 @dataclass(frozen=True, slots=True)
 class FileRules:
@@ -136,6 +141,13 @@ class Transfers:
         if not meant:
             raise ClientError(_("No such file is on its way."))
         meant[-1].transfer.cancel()
+
+    def retract(self, message_id: str) -> None:
+        """End the sending of the file that an offer was for, if it is on its way."""
+        with self._lock:
+            meant = [each for each in self._alive() if each.is_of(message_id, Direction.UP)]
+        for each in meant:
+            each.transfer.cancel()
 
     def close(self, timeout: float) -> tuple[Progress, ...]:
         """End all; return how far those were that are not done.

@@ -12,7 +12,16 @@ from sussurro_client.app.clock import Clock
 from sussurro_client.app.ports import Entrance, Invitation, Listener
 from sussurro_client.contents import Content, Text
 from sussurro_client.errors import ClientError, NotSentError
-from sussurro_client.events import Connected, Event, Moved, Person, Present, Received, Standing
+from sussurro_client.events import (
+    Connected,
+    Earlier,
+    Event,
+    Moved,
+    Person,
+    Present,
+    Received,
+    Standing,
+)
 from sussurro_client.files.transfers import FileRules
 from sussurro_client.key import RoomKey
 from sussurro_client.wishes import Wishes
@@ -114,7 +123,18 @@ class FakeSession:
             self.met.meet(person)
 
     def tell(self, event: Event) -> None:
+        for each in event.events if isinstance(event, Earlier) else (event,):
+            if isinstance(each, Received) and each.sender.key != BIA.key:
+                self._meet_as(each.sender, each.standing)
         self.listener(event)
+
+    def _meet_as(self, person: Person, standing: Standing) -> None:
+        """Know of whoever says something what the session knows before it tells that."""
+        if standing is Standing.CHANGED:
+            self.meet(Person(person.name, b"whose name it was".ljust(32)))
+        self.meet(person)
+        if standing is Standing.VERIFIED:
+            self.trust(person)
 
     def let_in(self, *people: Person) -> None:
         self.people = people

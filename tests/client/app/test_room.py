@@ -316,6 +316,22 @@ def test_trust_is_answered_and_shown_beside_the_name_from_then_on() -> None:
     play(scene, script, size=(140, 24))
 
 
+def test_trust_changes_the_badges_of_what_was_said_before_too() -> None:
+    scene = stage()
+    other = Person("Ana", b"o" * 32)
+
+    async def script(pilot: Pilot[Outcome]) -> None:
+        scene.session.tell(said(other, "I was first", 1))
+        scene.session.tell(said(ANA, "I am Ana", 2, standing=Standing.CHANGED))
+        await pilot.pause()
+        await until(pilot, lambda: "12:02 ! Ana (sukig-lobor)" in painted(scene))
+        await pilot.press(*f"/trust Ana {short_words_of(ANA.key)}", "enter")
+        await until(pilot, lambda: "12:02 ✓ Ana           I am Ana" in painted(scene))
+        assert f"12:01 ! Ana ({short_words_of(other.key)})" in painted(scene)
+
+    play(scene, script)
+
+
 def test_trust_in_nobody_or_with_wrong_words_is_a_sentence_and_the_draft_stays() -> None:
     scene = stage()
 

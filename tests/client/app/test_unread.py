@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from sussurro_client.app.unread import Unread, speaks_to
+from sussurro_client.app.unread import Unread
 from sussurro_client.contents import Reaction, Typing
 from sussurro_client.events import Connected, Event, Received
 from tests.client.app.fakes import ANA, BIA, RELAY, said
@@ -34,23 +34,3 @@ def test_what_is_sealed_for_oneself_or_has_ones_name_in_it_is_marked() -> None:
     assert Unread().after([private], BIA) == Unread(1, is_personal=True)
     assert Unread().after([said(ANA, "bia?")], BIA) == Unread(1, is_personal=True)
     assert Unread(1, is_personal=True).after([OI], BIA) == Unread(2, is_personal=True)
-
-
-@pytest.mark.parametrize(
-    ("text", "is_spoken_to"),
-    [
-        ("Bia, vem!", True),
-        ("@BIA", True),
-        ("a bia", True),
-        ("Bianca", False),
-        ("tibia", False),
-        ("", False),
-    ],
-)
-def test_a_name_counts_as_a_word_of_its_own(text: str, *, is_spoken_to: bool) -> None:
-    assert speaks_to(text, "Bia") is is_spoken_to
-
-
-def test_a_name_is_no_pattern() -> None:
-    assert not speaks_to("aaa", "a.a")
-    assert speaks_to("say a.a!", "a.a")

@@ -54,7 +54,7 @@ class Scene:
         self.shown: list[Post] = []
         self.errands = 0
         transfers = Transfers(self.doorway, "Bia", FileRules(folder / "saved", 1), self.board)
-        speaker = Speaker(self.chat, self.timeline, ME, lambda: 0.0)
+        self.speaker = speaker = Speaker(self.chat, self.timeline, ME, lambda: 0.0)
         self.desk = FileDesk(
             transfers, self.timeline, speaker, ME, self._in_face, self.shown.append
         )
@@ -94,6 +94,28 @@ def test_what_is_offered_stands_in_the_timeline_and_is_said_in_the_thread_of_the
     assert scene.chat.said[-1] == (None, Delete(of=bytes.fromhex(post.id)))
     assert [each.is_deleted for each in scene.timeline] == [True]
     scene.desk.close(0)
+
+
+def test_an_offer_that_is_deleted_is_not_sent_any_more_and_deleted_once(scene: Scene) -> None:
+    scene.desk.send(scene.file())
+    session = scene.doorway.session()
+    session.let_in()
+    session.wait_parts(1)
+    (post,) = scene.timeline
+    scene.desk.retract(scene.speaker.delete(post.tag).post)
+    scene.board.wait(State.CANCELLED)
+    deletion = Delete(of=bytes.fromhex(post.id))
+    assert [content for _to, content in scene.chat.said] == [post.content, deletion]
+    assert session.said[-1] == deletion, "those who fetch it are told in its own room"
+    scene.desk.close(0)
+
+
+def test_a_text_that_is_deleted_stops_no_file(scene: Scene) -> None:
+    scene.desk.send(scene.file())
+    scene.doorway.session().let_in()
+    scene.doorway.session().wait_parts(1)
+    scene.desk.retract(scene.speaker.say("Oi").post)
+    assert [each.name for each in scene.desk.close(0)] == ["a.bin"]
 
 
 def test_what_is_for_one_is_offered_and_taken_back_in_private(scene: Scene) -> None:

@@ -60,6 +60,12 @@ def test_two_rows_share_a_line_and_the_last_may_stand_alone() -> None:
     assert half_blocks(preview(1, 3, pixels)) == (((RED, GREEN),), ((BLUE, None),))
 
 
+def test_in_less_place_every_so_manieth_pixel_is_drawn() -> None:
+    pixels = bytes([*RED, *GREEN, *BLUE] * 3)
+    assert half_blocks(preview(3, 3, pixels), 2) == (((RED, RED), (BLUE, BLUE)),)
+    assert half_blocks(preview(3, 3, pixels), 1) == (((RED, None),),)
+
+
 def test_the_largest_preview_fits_an_offer() -> None:
     assert len(preview(MAX_WIDTH, MAX_HEIGHT, bytes(3 * MAX_WIDTH * MAX_HEIGHT))) == MAX_PREVIEW
     assert len(pixels_of(preview(MAX_WIDTH, MAX_HEIGHT, bytes(MAX_PREVIEW - 8)))) == MAX_HEIGHT

@@ -13,12 +13,12 @@ from sussurro_client.files.progress import Direction, Progress, State, percent_o
     ],
 )  # fmt: skip
 def test_a_bar_is_as_full_as_the_work_is_done(done: int, total: int, bar: str) -> None:
-    assert progress_bar(done, total, 4) == bar
+    assert "".join(progress_bar(done, total, 4)) == bar
 
 
 @given(st.integers(0, 10**12), st.integers(0, 10**12), st.integers(0, 300))
 def test_a_bar_has_its_width_and_is_full_only_at_the_end(done: int, total: int, width: int) -> None:
-    bar = progress_bar(done, total, width)
+    bar = "".join(progress_bar(done, total, width))
     assert len(bar) == width
     assert ("░" not in bar) is (done >= total or width == 0)
     assert (percent_of(done, total) == 100) is (done >= total)

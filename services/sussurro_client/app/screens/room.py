@@ -50,6 +50,7 @@ from sussurro_client.files.ports import FileDoorway
 from sussurro_client.files.transfers import FileRules
 from sussurro_client.mentions import mentions
 from sussurro_client.naming import Circle
+from sussurro_client.posts import Post
 from sussurro_client.speaking import Speaker
 from sussurro_client.targets import answered, editable
 from sussurro_client.timeline import Timeline
@@ -319,6 +320,7 @@ class RoomScreen(Screen[None]):
     def trust(self, readings: Sequence[Whom]) -> None:
         """Mark somebody as verified."""
         person = trust(self._room, readings)
+        self.conversation.show_standings()
         self.note(Kind.NOTICE, sentences.trusted(person, self._circle))
         self.show_here()
 
@@ -412,6 +414,10 @@ class RoomScreen(Screen[None]):
         """Take note whom one talks with."""
         if person.key != self._circle.me.key:
             self._hearing.partner = person.key
+
+    def retract(self, post: Post) -> None:
+        """Stop sending the file of an offer that was deleted."""
+        self.files.retract(post)
 
     def action_end_about(self) -> None:
         """Let the draft be a new message again."""

@@ -16,10 +16,10 @@ from sussurro_client.app.clock import Clock
 from sussurro_client.app.message_lines import BADGE_STYLES
 from sussurro_client.app.palette import colour_of
 from sussurro_client.app.past import LARGE_PAGE, Past
-from sussurro_client.display import safe_text
+from sussurro_client.display import safe_line
 from sussurro_client.events import Standing
 from sussurro_client.naming import Circle, badge, label
-from sussurro_client.posts import Post
+from sussurro_client.posts import Post, today
 from sussurro_client.timeline import Timeline, holds
 from sussurro_client.words import _
 
@@ -59,7 +59,7 @@ class SearchScreen(ModalScreen[str]):
 
     def compose(self) -> ComposeResult:
         """Lay out the page."""
-        title = _("Search: {words}").format(words=" ".join(safe_text(self._words).split()))
+        title = _("Search: {words}").format(words=safe_line(self._words))
         with Vertical(classes="box page"):
             yield Static(title, classes="title", markup=False)
             yield Static("", id="how", markup=False)
@@ -137,11 +137,11 @@ class SearchScreen(ModalScreen[str]):
         return told
 
     def _line(self, post: Post) -> Content:
-        standing = post.standing
+        standing = today(post, self._circle.standing).standing
         dark = self.app.current_theme.dark
         colour = "$accent" if standing is None else colour_of(post.who.key, dark=dark)
         sign = " " if standing is None else badge(standing)
-        text = " ".join(safe_text(post.text[:_SHOWN]).split())
+        text = safe_line(post.text[:_SHOWN])
         parts = [
             Content.styled(f"{self._clock.local(post.at):%Y-%m-%d %H:%M} ", "$faint"),
             Content.styled(f"{sign} ", f"{BADGE_STYLES[standing or Standing.KNOWN]} bold"),

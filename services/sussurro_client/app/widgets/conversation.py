@@ -161,6 +161,10 @@ class Conversation(ScrollView, can_focus=False):
         """Draw everything anew, for other colours."""
         self._sight.redraw()
 
+    def show_standings(self) -> None:
+        """Show of everybody what is known of them by now."""
+        self._sight.draw_again()
+
     # What is selected.
 
     @property
