@@ -51,7 +51,12 @@ def invite(settings: InviteSettings) -> int:
         say(_("Nothing was shown."))
         return EXIT_OK
     segno.make(key.text).terminal(sys.stdout, compact=True)
-    say(_("Your friend keeps what the code says in a file key.key that nobody else can read."))
+    say(
+        _(
+            "Your friend starts 'sussurro chat' and chooses to read a picture of this code, "
+            "or to paste what it says."
+        )
+    )
     say(_("Now clear this screen, and what one can scroll back to."))
     return EXIT_OK
 

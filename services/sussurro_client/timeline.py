@@ -3,16 +3,12 @@
 Both faces show what is in here.
 """
 
-from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from sussurro_client.contents import Delete, Edit, Reaction
+from sussurro_client.changes import Changes, target_of
 from sussurro_client.events import Person, Received
 from sussurro_client.posts import Post, changed, post_of
-
-_MAX_CHANGED = 100_000  # messages whose changes are kept
-_MAX_CHANGES = 2_000  # of one message
 
 
 class Timeline:
@@ -25,8 +21,7 @@ class Timeline:
         self._order: list[str] = []
         self._as_said: dict[str, Post] = {}
         self._posts: dict[str, Post] = {}
-        # In the order of the log, by what they change, which may not be here (yet).
-        self._changes: OrderedDict[str, list[Received]] = OrderedDict()
+        self._changes = Changes()
 
     def __len__(self) -> int:
         return len(self._order)
@@ -70,9 +65,9 @@ class Timeline:
 
     def hear(self, received: Received) -> Post | None:
         """Take a message or a change, one's own too; return the post that is new or other."""
-        target = _target_of(received)
+        target = target_of(received)
         if target:
-            self._note(target, received)
+            self._changes.note(target, received)
             return self._refresh(target)
         post = post_of(received, self._me)
         return self._add(post) if post and post.id not in self._posts else None
@@ -89,10 +84,10 @@ class Timeline:
         """Take what was said before all that is here, oldest first; return the new posts."""
         added: list[str] = []
         for received in reversed(tuple(page)):
-            target = _target_of(received)
+            target = target_of(received)
             post = post_of(received, self._me)
             if target:
-                self._note(target, received, is_old=True)
+                self._changes.note(target, received, is_old=True)
                 self._refresh(target)
             elif post and post.id not in self._posts:
                 self._as_said[post.id] = post
@@ -113,28 +108,15 @@ class Timeline:
         self._as_said[post.id] = self._posts[post.id] = post
         return self._refresh(post.id) or post
 
-    def _note(self, target: str, change: Received, *, is_old: bool = False) -> None:
-        changes = self._changes.setdefault(target, [])
-        changes.insert(0 if is_old else len(changes), change)
-        del changes[_MAX_CHANGES:]
-        if len(self._changes) > _MAX_CHANGED:
-            self._changes.popitem(last=False)
-
     def _refresh(self, message_id: str) -> Post | None:
         """Do all changes anew; return the post, if it is here."""
         post = self._as_said.get(message_id)
         if post is None:
             return None
-        for change in self._changes.get(message_id, ()):
+        for change in self._changes.of(message_id):
             post = changed(post, change)
         self._posts[message_id] = post
         return post
-
-
-def _target_of(received: Received) -> str:
-    """Return the id of what a message changes; empty: it is no change."""
-    content = received.content
-    return content.of.hex() if isinstance(content, Edit | Delete | Reaction) else ""
 
 
 def holds(post: Post, wanted: Sequence[str]) -> bool:

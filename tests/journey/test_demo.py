@@ -23,7 +23,7 @@ SHOWN = {
     "sending": ("praia.png", "/save #", "▀", "█", "enviando"),
     "saving": ("praia.png", "/save #", "▀", "█", "saving"),
     "warning": ("João has another identity than before", "another identity"),
-    "rooms": ("família", "trabalho:2", "Até domingo!"),
+    "rooms": ("família", "trabalho", ":2!", "Até domingo!"),
 }
 
 
@@ -56,6 +56,7 @@ def test_the_evening_is_played_by_real_clients_and_looks_the_same_again(tmp_path
 
     with Stage(tmp_path / "second", tmp_path / "again") as stage:
         scenes.first_run(stage)
+        scenes.send_a_file(stage)
         scenes.talk(stage, scenes.come_in(stage))
     again = [*(tmp_path / "again").iterdir()]
     assert len(again) > 3

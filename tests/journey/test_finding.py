@@ -9,7 +9,7 @@ from cryptography.fernet import Fernet
 from tests.journey.conftest import SitDown
 from tests.support.people import Person
 from tests.support.programs import Chat, Relay
-from tests.support.terminal import ENTER, ESCAPE, PAGE_UP
+from tests.support.terminal import ENTER, ESCAPE, PAGE_UP, TO_END
 
 SAID, LOADED = 300, 100
 OLD, NEWER = 12, 250
@@ -61,7 +61,10 @@ def test_an_old_message_is_found_and_gone_to(dora: Person) -> None:
 
 def test_what_is_not_loaded_is_found_when_everything_is_searched(dora: Person) -> None:
     dora.types(f"/search palavra-{OLD:03}")
-    loaded = re.search(r" 0 .*\((\d+) ", dora.sees("Search: {words}", words=f"palavra-{OLD:03}"))
+    dora.sees("Search: {words}", words=f"palavra-{OLD:03}")
+    told = re.compile(r" 0 [^(]*\((\d+) ")
+    dora.terminal.wait_until(lambda: bool(told.search(dora.reads)), "how many are loaded")
+    loaded = told.search(dora.reads)
     assert loaded
     assert LOADED <= int(loaded[1]) < SAID - OLD
     dora.presses(ESCAPE)
@@ -84,3 +87,36 @@ def test_who_scrolls_up_is_given_what_was_said_before(dora: Person) -> None:
     dora.sees("this is where it begins")
     dora.hears(text(1), text(2))
     assert dora.leaves() == 0
+
+
+def test_who_reads_above_is_not_moved_when_something_arrives(
+    sit_down: SitDown, relay: Relay, tmp_path: Path
+) -> None:
+    key = Fernet.generate_key().decode()
+    caio = Chat(tmp_path, key, "Caio", relay.address)
+    try:
+        caio.wait_event("connected")
+        caio.say(*map(text, range(1, 81)))
+        caio.wait_event("acked")
+        dora = sit_down("reader", "--name", "Dora", key=key)
+        dora.is_in(2)
+        dora.hears(text(80))
+        dora.turns(PAGE_UP)
+        dora.hears(text(80), gone=True)
+        before = said(dora)
+        caio.say("Isto é novo")
+        dora.hears(dora.number("{count} new below", "{count} new below", 1))
+        after = said(dora)  # the line that tells it takes one away below
+        assert after == before[: len(after)]
+        assert len(before) - len(after) <= 1
+        dora.presses(TO_END)
+        dora.hears(text(80), "Isto é novo")
+        assert dora.leaves() == 0
+        caio.leave()
+    finally:
+        caio.close()
+
+
+def said(person: Person) -> list[str]:
+    """Return the messages that are on the screen, in their order."""
+    return re.findall(r"Palavra-\d\d\d do dia", person.reads)

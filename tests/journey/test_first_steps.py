@@ -1,13 +1,10 @@
 """What the README promises to somebody who has never seen it: from nothing to a talk."""
 
-import re
 import stat
 
 from tests.journey.conftest import SitDown
 from tests.support.people import Person
 from tests.support.terminal import ENTER, TAB
-
-FIVE_WORDS = re.compile(r"\b[a-z]{5}(?:-[a-z]{5}){4}\b")
 
 
 def makes_a_room(person: Person, name: str) -> str:
@@ -40,8 +37,7 @@ def pastes_the_key(person: Person, key: str, name: str) -> str:
 
 def told_words(person: Person) -> str:
     person.sees("You have a key")
-    (words,) = FIVE_WORDS.findall(person.sees("Its fingerprint: {words}", words=""))
-    return str(words)
+    return person.five_words("Its fingerprint: {words}")
 
 
 def goes_in(person: Person, name: str) -> None:

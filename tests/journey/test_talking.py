@@ -1,6 +1,5 @@
 """Two people at two terminals: all that one does with words is seen by the other."""
 
-import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,8 +9,6 @@ from cryptography.fernet import Fernet
 from tests.journey.conftest import SitDown
 from tests.support.people import Person
 from tests.support.programs import Chat, Relay
-
-FIVE_WORDS = re.compile(r"\b[a-z]{5}(?:-[a-z]{5}){4}\b")
 
 
 @pytest.fixture(scope="module")
@@ -102,8 +99,7 @@ def test_friends_compare_five_words_and_one_is_marked_from_then_on(
     ana: Person, bia: Person
 ) -> None:
     bia.types("/fingerprint")
-    told = bia.sees("Your fingerprint: {words}", words="")
-    words = FIVE_WORDS.findall(told)[-1]
+    words = bia.five_words("Your fingerprint: {words}")
     ana.types("/fingerprint Bia")
     ana.hears(words)
     assert "✓" not in ana.reads

@@ -16,10 +16,10 @@ from tests.support.stage import Stage
 def play(stage: Stage) -> None:
     """Play all scenes, in their order."""
     scenes.first_run(stage)
+    scenes.send_a_file(stage)
     cast = scenes.come_in(stage)
     scenes.talk(stage, cast)
     scenes.look_around(stage, cast)
-    scenes.send_a_file(stage, cast)
     scenes.be_somebody_else(stage, cast)
     scenes.be_in_two_rooms(stage, cast)
 

@@ -43,13 +43,44 @@ def first_run(stage: Stage) -> None:
     bia.terminal.close()
 
 
+def send_a_file(stage: Stage) -> None:
+    """Show a file at both ends, when it is half there, in a room of its own."""
+    for who in ("ana", "bia"):
+        stage.home(who, praia=key_for("the beach"))
+    where = ("--key", "praia.key")
+    there = stage.dammed("ana", _SOME_BYTES), stage.dammed("bia", _SOME_BYTES)
+    ana = stage.seat("ana", PORTUGUESE, "--name", "Ana", *where, port=there[0])
+    ana.is_in(1)
+    bia = stage.seat("bia", ENGLISH, "--name", "Bia", *where, port=there[1])
+    for person in (ana, bia):
+        person.is_in(2)
+    say(stage, bia, "E aí, como foi a viagem?", ana)
+    say(stage, ana, "Linda! Esta é a praia ontem à tarde:", bia)
+    take_photograph(ana.folder / PHOTOGRAPH)
+    stage.wait(20)
+    ana.types(f"/send {PHOTOGRAPH}")
+    ana.bar("sending")
+    bia.hears(PHOTOGRAPH)
+    stage.take(ana, "sending", "Ana")
+    stage.lift("ana")
+    ana.hears(PHOTOGRAPH, "100%")
+    stage.wait(20)
+    bia.types("/save photo.png")
+    bia.bar("saving")
+    stage.take(bia, "saving", "Bia")
+    stage.lift("bia")
+    bia.sees("{name} is saved as {path}", name=PHOTOGRAPH, path="photo.png")
+    for person in (bia, ana):
+        person.leaves()
+
+
 def come_in(stage: Stage) -> Cast:
     """Let three people come in, one after the other."""
     for who in ("ana", "bia", "joao"):
         stage.home(who, key=key_for("the room"))
-    ana = stage.seat("ana", PORTUGUESE, "--name", "Ana", port=stage.dammed("ana", _SOME_BYTES))
+    ana = stage.seat("ana", PORTUGUESE, "--name", "Ana")
     ana.is_in(1)
-    bia = stage.seat("bia", ENGLISH, "--name", "Bia", port=stage.dammed("bia", _SOME_BYTES))
+    bia = stage.seat("bia", ENGLISH, "--name", "Bia")
     for person in (ana, bia):
         person.is_in(2)
     say(stage, ana, "Oi, Bia! Chegou bem em casa?", bia)
@@ -100,25 +131,6 @@ def look_around(stage: Stage, cast: Cast) -> None:
         stage.take(bia, name, "Bia")
     bia.terminal.resize(*SIZE)
     bia.is_in(3)
-
-
-def send_a_file(stage: Stage, cast: Cast) -> None:
-    """Show a file at both ends, when it is half there."""
-    ana, bia, _joao = cast.everybody
-    take_photograph(ana.folder / PHOTOGRAPH)
-    stage.wait(40)
-    ana.types(f"/send {PHOTOGRAPH}")
-    ana.bar("sending")
-    bia.hears(PHOTOGRAPH)
-    stage.take(ana, "sending", "Ana")
-    stage.lift("ana")
-    ana.hears(PHOTOGRAPH, "100%")
-    stage.wait(20)
-    bia.types("/save photo.png")
-    bia.bar("saving")
-    stage.take(bia, "saving", "Bia")
-    stage.lift("bia")
-    bia.sees("{name} is saved as {path}", name=PHOTOGRAPH, path="photo.png")
 
 
 def be_somebody_else(stage: Stage, cast: Cast) -> None:

@@ -13,6 +13,7 @@ from tests.support.terminal import SECONDS, Terminal
 ENGLISH, PORTUGUESE = "en", "pt_BR"
 PROGRAM = (sys.executable, "-m", "sussurro_client", "chat")
 _FRAMES = re.compile("[\u2500-\u257f\u2580-\u259f]")
+_WORD = "[a-z]{5}"
 _PASTE = "\x1b[200~{}\x1b[201~"
 
 
@@ -58,6 +59,10 @@ class Person:
         assert told != msgid or self._language == ENGLISH, f"not a sentence of the program: {msgid}"
         return told.format(**fields)
 
+    def number(self, one: str, many: str, count: int) -> str:
+        """Return a sentence with a number in it, as this person reads it."""
+        return self._words.ngettext(one, many, count).format(count=count)
+
     @property
     def reads(self) -> str:
         """What is on the screen, without frames, and however the lines were broken."""
@@ -76,6 +81,13 @@ class Person:
             seconds,
         )
         return self.reads
+
+    def five_words(self, msgid: str) -> str:
+        """Wait for the five words of a key after the beginning of a sentence, and return them."""
+        begin = re.escape(" ".join(self.words(msgid, words="").rstrip(".").split()))
+        told = re.compile(rf"{begin} ?({_WORD}(?:-{_WORD}){{4}})\b")
+        self.terminal.wait_until(lambda: bool(told.search(self.reads)), f"five words: {msgid}")
+        return str(told.findall(self.reads)[-1])
 
     def bar(self, state: str) -> int:
         """Wait until a bar shows how far a file is; return of how many of a hundred parts.
@@ -112,8 +124,8 @@ class Person:
 
     def is_in(self, members: int) -> str:
         """Wait until so many are in the room."""
-        here = self._words.ngettext("{count} here", "{count} here", members)
-        return self.hears(f"{self.words('connected')} · {here.format(count=members)}")
+        here = self.number("{count} here", "{count} here", members)
+        return self.hears(f"{self.words('connected')} · {here}")
 
     def leaves(self) -> int:
         """Leave as everybody can; return the exit code."""

@@ -17,13 +17,15 @@ from pathlib import Path
 
 def main() -> int:
     """Set the stage, then be the program."""
-    clock, port, dice = Path(sys.argv[1]), int(sys.argv[2]), random.Random(sys.argv[3])
+    clock, port, seed = Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3]
+    # Dice for each size: which thread comes first must not change what a key is.
+    dice = {size: random.Random(f"{seed} {size}") for size in range(65)}
     connect = socket.create_connection
     socket.create_connection = lambda _address, *rest, **named: connect(
         ("127.0.0.1", port), *rest, **named
     )
     time.time = lambda: float(clock.read_text())
-    os.urandom = dice.randbytes
+    os.urandom = lambda size: dice[size].randbytes(size)
     sys.argv[0:4] = ["sussurro"]
     # Only now, as some of it takes the clock and the dice while it is loaded.
     from textual.widgets import Input, TextArea  # noqa: PLC0415

@@ -23,6 +23,7 @@ from tests.support.screen import Screen
 SECONDS = 30.0
 ENTER, ESCAPE, TAB = "\r", "\x1b", "\t"
 UP, DOWN, PAGE_UP, PAGE_DOWN = "\x1b[A", "\x1b[B", "\x1b[5~", "\x1b[6~"
+TO_END = "\x1b[1;5F"  # Ctrl-End
 # A resize is told only to those whose own terminal it is.
 _TAKE_TERMINAL = """
 import fcntl, os, sys, termios

@@ -37,11 +37,11 @@ class HelpScreen(ModalScreen[None]):
         with VerticalScroll(classes="box page"):
             yield Static(_("What you can do"), classes="title", markup=False)
             yield Static(_("Escape closes this page."), classes="hint", markup=False)
-            yield Static(_section(_("Write"), [*commands, *other_lines()], width))
-            if self._attached:
+            if self._attached:  # first of all, how one gets out of it
                 yield Static(
                     _section(_("This terminal is attached to a container"), _detaching(), width)
                 )
+            yield Static(_section(_("Write"), [*commands, *other_lines()], width))
             yield Static(_section(_("Keys"), _keys(attached=self._attached), width))
             chosen = [(each.shown, each.help()) for each in DEED_KEYS]
             yield Static(_section(_("With a message chosen"), chosen, width))

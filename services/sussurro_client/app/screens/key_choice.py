@@ -44,7 +44,7 @@ class KeyChoiceScreen(Screen[Way]):
             yield Static(safe_text(paragraphs(welcome(self._path))), markup=False)
             if self._flaw:
                 yield Static(safe_text(self._flaw), id="flaw", markup=False)
-            yield Button(_("Make a new room"), id=Way.NEW, variant="primary", compact=True)
+            yield Button(_("Make a new room"), id=Way.NEW, compact=True)
             yield Button(_("Paste a key"), id=Way.PASTE, compact=True)
             yield Button(_("Read a QR code"), id=Way.PICTURE, compact=True)
             hint = _("Tab chooses, Enter answers, Ctrl+C leaves.")

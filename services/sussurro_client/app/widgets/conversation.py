@@ -14,7 +14,7 @@ from sussurro_client.app.blocks import Blocks
 from sussurro_client.app.bookmark import Bookmark
 from sussurro_client.app.clock import Clock
 from sussurro_client.app.deeds import DEED_KEYS, Deed
-from sussurro_client.app.entries import Line, Noted, Progress
+from sussurro_client.app.entries import Kind, Line, Noted, Progress
 from sussurro_client.app.painter import Painter
 from sussurro_client.app.selection import Selection
 from sussurro_client.app.sight import Sight
@@ -39,7 +39,7 @@ class Conversation(ScrollView, can_focus=False):
     ]
 
     class Behind(Message):
-        """So much has come in below what is seen; 0 when the end is in sight again."""
+        """So many messages and warnings have come in below what is seen; 0 when the end is in sight again."""
 
         def __init__(self, entries: int) -> None:
             super().__init__()
@@ -118,14 +118,14 @@ class Conversation(ScrollView, can_focus=False):
             self._mark_unread()
         self._blocks.add(item)
         self.added += 1
-        if not self._sight.follows:
+        if not self._sight.follows and _is_news(item):
             self._unseen += 1
         self._settle()
 
     def fold(self, note: Noted, replaces: int) -> None:
         """Put a note in the place of the last entries, which are notes."""
-        if replaces and self._blocks.drop_last(replaces):
-            self._unseen = max(self._unseen - replaces, 0)
+        if replaces:
+            self._blocks.drop_last(replaces)
         self.add(note)
 
     def change(self, message_id: str) -> None:
@@ -282,3 +282,8 @@ class Conversation(ScrollView, can_focus=False):
         if self._sight.follows and self._unseen:
             self._unseen = 0
             self.post_message(self.Behind(0))
+
+
+def _is_news(item: Post | Noted) -> bool:
+    """Return whether somebody who reads further up wants to know that it is there."""
+    return isinstance(item, Post) or item.kind is Kind.WARNING
