@@ -44,7 +44,12 @@ class _Heard:
     event: Event
 
 
-_Item = _Heard | bytes | FileItem
+@dataclass(frozen=True, slots=True)
+class _Interrupted:
+    """Somebody wants to end at once."""
+
+
+_Item = _Heard | bytes | FileItem | _Interrupted
 
 
 class LineMode:
@@ -93,18 +98,23 @@ class LineMode:
                 item = self._held.popleft() if self._held else self._inbox.get()
                 if isinstance(item, bytes):
                     self._take_line(item)
+                elif isinstance(item, _Interrupted):
+                    return self._give_up()
                 elif isinstance(item, _Heard) and self._is_the_end(item):
                     return self._refused(item.event)
                 else:
                     self._take(item)
         except KeyboardInterrupt:
-            self._give_up()
-            return EXIT_INTERRUPTED
+            return self._give_up()
         return self._leave()
 
     def end_input(self) -> None:
         """Leave as at the end of the input; may be called by a signal's handler."""
         self._inbox.put(b"")
+
+    def interrupt(self) -> None:
+        """End at once, when nothing else has done so; may be called by a signal's handler."""
+        self._inbox.put(_Interrupted())
 
     # What the commands need.
 
@@ -178,7 +188,7 @@ class LineMode:
         is_final = isinstance(event, Disconnected) and event.retry_in is None
         return is_final and heard.session == self._number
 
-    def _take(self, item: _Heard | FileItem) -> None:
+    def _take(self, item: _Heard | FileItem | _Interrupted) -> None:
         match item:
             case _Heard():
                 self._take_event(item)
@@ -232,10 +242,11 @@ class LineMode:
         else:
             self._take(item)
 
-    def _give_up(self) -> None:
+    def _give_up(self) -> int:
         """End at once; what was saved in part is removed."""
         self._files.give_up(self.files)
         self.room.session.close(0)
+        return EXIT_INTERRUPTED
 
     def _leave(self) -> int:
         self._end_room()

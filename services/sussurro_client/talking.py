@@ -68,12 +68,19 @@ def _chat_by_lines(settings: ChatSettings, doorway: Doorway) -> int:
 
 
 def _leave_when_told(mode: LineMode) -> None:
-    """Leave at the first SIGTERM or SIGHUP; a second one ends at once, as ever."""
+    """Leave at the first SIGTERM or SIGHUP; a second one ends at once, and so does Ctrl-C."""
 
     def leave(number: int, _frame: object) -> None:
         signal.signal(number, signal.SIG_DFL)
         mode.end_input()
 
+    def interrupt(_number: int, _frame: object) -> None:
+        # Python drops what is raised while it tidies up: then the loop finds it.
+        mode.interrupt()
+        raise KeyboardInterrupt
+
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, interrupt)
     for number in (signal.SIGTERM, signal.SIGHUP):
         if signal.getsignal(number) is not signal.SIG_IGN:  # nohup wants to go on
             signal.signal(number, leave)

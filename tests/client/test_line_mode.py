@@ -508,3 +508,10 @@ def test_whoever_is_left_out_is_told_and_cannot_move(
     assert ana.end() == (0, "")
     assert bia.wait(Received).text == "Oi"
     assert "! No new key was offered to you." in ana.lines
+
+
+def test_an_interrupt_that_python_dropped_ends_it_all_the_same() -> None:
+    out = io.StringIO()
+    mode = quiet_mode(PlainFace(), out)
+    mode.interrupt()
+    assert mode.run() == 130
