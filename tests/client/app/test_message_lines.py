@@ -201,7 +201,7 @@ def test_many_reactions_are_cut_off() -> None:
 def test_a_file_is_named_safely_with_its_size_and_how_to_keep_it() -> None:
     what = post(ANA, PICTURE.model_copy(update={"name": "a\x1b[2J\u202egnp.exe"}))
     assert plain(said(what))[0] == (
-        f"12:00   Ana           a\ufffd[2Jgnp.exe  1.2 MB  to keep it: /save {what.tag}"
+        f"12:00   Ana           a_[2Jgnp.exe  1.2 MB  to keep it: /save {what.tag}"
     )
 
 
