@@ -316,7 +316,7 @@ def test_prometheus_asks_haproxy_too(behind: Stack) -> None:
     wait_for(lambda: behind.ask_prometheus('up{job="haproxy"}') == 1, "HAProxy's figures")
     servers = 'haproxy_backend_active_servers{proxy="relays"}'
     wait_for(lambda: behind.ask_prometheus(servers) == 1, "the one relay in them")
-    assert behind.ask_prometheus('up{job="relay"}') == 1
+    wait_for(lambda: behind.ask_prometheus('up{job="relay"}') == 1, "the relay's figures")
 
 
 def test_haproxy_writes_down_nobodys_address(behind: Stack) -> None:
