@@ -104,6 +104,9 @@ class _Files:
     def cancel_id(self, _message_id: str) -> None:
         self.did += 1
 
+    def retract(self, _post: Post) -> None:
+        self.did += 1
+
 
 class _Ear:
     """A session, as far as the line mode speaks to it."""
