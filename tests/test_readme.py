@@ -8,6 +8,8 @@ import pytest
 
 from sussurro_client.__main__ import _COMMANDS
 from sussurro_client.commands import COMMANDS
+from sussurro_client.settings import ChatSettings
+from sussurro_client.wishes import Wishes
 
 ROOT = Path(__file__).parents[1]
 ENGLISH, PORTUGUESE = (
@@ -63,3 +65,17 @@ def test_both_languages_have_the_same_parts() -> None:
     heads, tables = (re.compile(sign, re.MULTILINE) for sign in (r"^## ", r"^\|"))
     for sign in (heads, tables):
         assert len(sign.findall(ENGLISH)) == len(sign.findall(PORTUGUESE))
+
+
+@BOTH
+def test_the_settings_that_are_shown_are_taken(
+    text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (shown,) = re.findall(r"^```toml\n(.*?)^```", text, re.DOTALL | re.MULTILINE)
+    path = tmp_path / "config.toml"
+    path.write_text(shown, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    settings = ChatSettings(_cli_parse_args=["--config", str(path)])
+    assert settings.name == "Bia"
+    assert str(settings.relay) == "chat.example:5454"
+    assert settings.wishes == Wishes(theme="sussurro-light", file=settings.wishes.file)

@@ -22,30 +22,9 @@ from tests.client.scenes import (
     Ears,
     RealRelay,
     clean_environment,
-    key_text_of,
     member,
     silent_port,
 )
-
-
-@pytest.fixture(scope="module")
-def relay() -> Iterator[RealRelay]:
-    with RealRelay() as process:
-        yield process
-
-
-@pytest.fixture
-def key(request: pytest.FixtureRequest) -> RoomKey:
-    """Return the key of a room that is this test's own."""
-    return RoomKey.from_text(key_text_of(request.node.name))
-
-
-@pytest.fixture
-def folder(tmp_path: Path, request: pytest.FixtureRequest) -> Path:
-    path = tmp_path / "key.key"
-    path.write_text(key_text_of(request.node.name) + "\n", "ascii")
-    path.chmod(0o600)
-    return tmp_path
 
 
 @pytest.fixture
