@@ -1,12 +1,16 @@
 """The terminal: one that a shell takes back, one that is gone, and one that comes and goes."""
 
+import asyncio
 import re
 import select
+import signal
 from dataclasses import dataclass
 from typing import IO, cast
 
+from textual import events
 from textual._ansi_sequences import ANSI_SEQUENCES_KEYS
 from textual.drivers.linux_driver import LinuxDriver
+from textual.geometry import Size
 
 # Alternate screen, no line wrap, bracketed paste, no cursor, no colour, all clear:
 # a terminal that attached after the start has been told none of it.
@@ -80,6 +84,14 @@ class TerminalDriver(LinuxDriver):
         """Have an empty screen, in whatever state the terminal was."""
         self.write(_DRAW_ANEW)
 
+    def start_application_mode(self) -> None:
+        """Take the terminal, and hear of each new size in the app's thread."""
+        super().start_application_mode()  # type: ignore[no-untyped-call]  # Textual has no types there
+        # Textual reads the size in the handler, which another resize may interrupt: then the older
+        # size is told last, and stays. The loop calls one after the other.
+        asyncio.get_running_loop().add_signal_handler(signal.SIGWINCH, self._tell_size)
+        self._tell_size()  # for a resize between the two
+
     def run_input_thread(self) -> None:
         """Read until the end, or until there is nothing to read from."""
         try:
@@ -92,6 +104,11 @@ class TerminalDriver(LinuxDriver):
         if self._key_thread is not None and self._key_thread.is_alive():
             self.suspend_application_mode()  # or else two threads would read
         super().resume_application_mode()
+
+    def _tell_size(self) -> None:
+        if not self._in_band_window_resize:
+            size = Size(*self._get_terminal_size())
+            self._app.post_message(events.Resize(size, size))
 
 
 class AttachedDriver(TerminalDriver):

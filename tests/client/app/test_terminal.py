@@ -73,6 +73,36 @@ def test_a_terminal_that_attaches_late_sees_the_whole_room_at_once(
     assert b"Traceback" not in terminal.written
 
 
+# A program that reads how large it is, and is resized before it has taken note.
+OVERTAKEN = """
+import pathlib, time
+from textual.drivers.linux_driver import LinuxDriver
+read = LinuxDriver._get_terminal_size
+def read_slowly(self):
+    size = read(self)
+    if size == (81, 25):
+        pathlib.Path("read").touch()
+        while read(self) == size:
+            time.sleep(0.001)
+    return size
+LinuxDriver._get_terminal_size = read_slowly
+"""
+
+
+def test_a_resize_that_overtakes_another_is_the_one_that_counts(
+    start: Callable[..., Terminal], tmp_path: Path
+) -> None:
+    terminal = start("--attached", program=(sys.executable, "-c", OVERTAKEN + MAIN))
+    terminal.wait_for("connected · 1 here")
+    terminal.attach()
+    terminal.resize(81, 25)
+    terminal.wait_until((tmp_path / "read").exists, "read")
+    terminal.resize(80, 24)
+    terminal.wait_for("sussurro", "connected · 1 here", "You are in, as Bia.", "F1")
+    terminal.wait_steady()
+    terminal.wait_for("sussurro", "connected · 1 here", "You are in, as Bia.", "F1")
+
+
 def test_ctrl_c_twice_in_a_real_terminal_ends_nothing(start: Callable[..., Terminal]) -> None:
     terminal = start()
     terminal.wait_for("connected · 1 here")
