@@ -3,6 +3,7 @@
 import asyncio
 import threading
 from collections.abc import Callable, Iterator
+from itertools import accumulate
 from pathlib import Path
 from random import Random
 
@@ -15,6 +16,7 @@ from sussurro_relay.log import Query, Record
 from sussurro_relay.log.memory import select
 from sussurro_relay.log.nats import NatsLog
 from sussurro_relay.log.nats_stream import Kept
+from sussurro_relay.log.parcel import number_of
 from sussurro_relay.log.retention import Retention
 from tests.log.kinds import Heard, chunk
 from tests.log.test_contract import page_of
@@ -308,16 +310,32 @@ def test_one_room_is_kept_within_its_bytes_and_the_others_are_left_alone(
         log.append("room", chunk(number, 5_000), "ana", 1.0)
         until(lambda: len(heard.of("room")) > number, _NATS_SECONDS)  # noqa: B023 - called here
     feed = log._feeds["room"]
-    until(lambda: feed.oldest >= feed.head - 30, _NATS_SECONDS)
+    kept = heard.of("room")
+    totals = accumulate(len(record.lines) for record in kept)
+    surplus = feed.looked_at - 100_000  # when it was last looked
+    first = next(record for record, total in zip(kept, totals, strict=True) if total > surplus)
+    until(lambda: feed.oldest == number_of(first.seq), _NATS_SECONDS)
     feed.tail.shrink(0)
     page = page_of(log, Query("room", after=0))
-    kept = heard.of("room")
     assert list(page.records) == [record for record in kept if record.seq >= page.oldest]
     assert 100_000 * 0.8 <= sum(len(record.lines) for record in page.records) <= 110_000
     assert len(page_of(log, Query("quiet", after=0)).records) == 1
     # Another relay, which has seen none of it, says the same.
     other, _ = open_log(Retention(room_bytes=100_000))
     assert page_of(other, Query("room", after=0)).oldest == page.oldest
+
+
+def test_a_room_a_little_over_its_bytes_keeps_its_first_message_that_is_larger_than_the_surplus(
+    open_log: OpenLog,
+) -> None:
+    log, heard = open_log(Retention(room_bytes=100_000))
+    for number, size in enumerate((90_000, 12_000)):
+        log.append("room", chunk(number, size), "ana", 1.0)
+        until(lambda: len(heard.records) > number, _NATS_SECONDS)  # noqa: B023 - called here
+    feed = log._feeds["room"]
+    until(lambda: feed.looked_at == feed.total, _NATS_SECONDS)
+    feed.tail.shrink(0)
+    assert list(page_of(log, Query("room", after=0)).records) == heard.records
 
 
 @pytest.mark.parametrize("said", [0, 5], ids=["nothing was said", "what was said is forgotten"])
