@@ -19,15 +19,16 @@ _LASTING = re.compile(r"\x1b\[(\?1004h|>\d+u)")
 
 @dataclass(frozen=True, slots=True)
 class _AltKey:
-    """Alt and a digit, named as Textual names keys."""
+    """Alt and another key, named as Textual names keys."""
 
     value: str
 
 
-# Textual takes these for what a Mac types with Option, as in ™ for 2; but such a Mac sends
-# the sign itself, and this is what Alt sends everywhere.
-_ALT_DIGITS = {f"\x1b{digit}": (_AltKey(f"alt+{digit}"),) for digit in range(1, 10)}
-cast("dict[str, object]", ANSI_SEQUENCES_KEYS).update(_ALT_DIGITS)
+# Textual takes digits for what a Mac types with Option, as in ™ for 2, and Alt+Enter for Enter, which
+# would send half a message; but such a Mac sends the sign itself, and this is what Alt sends everywhere.
+_ALT_KEYS = {f"\x1b{digit}": (_AltKey(f"alt+{digit}"),) for digit in range(1, 10)}
+_ALT_KEYS["\x1b\r"] = (_AltKey("alt+enter"),)
+cast("dict[str, object]", ANSI_SEQUENCES_KEYS).update(_ALT_KEYS)
 
 
 class _Paper:

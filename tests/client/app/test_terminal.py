@@ -111,6 +111,28 @@ def test_a_signal_to_end_leaves_the_room(
     other.wait_for("Bia has left.")
 
 
+# Keys as a terminal sends them.
+
+
+def test_alt_and_enter_begin_a_new_line_and_send_nothing(start: Callable[..., Terminal]) -> None:
+    terminal = start()
+    terminal.wait_for("connected · 1 here")
+    terminal.press("first\x1b\rsecond")
+    terminal.wait_for("│ first", "│ second")
+    terminal.press("\r")
+    terminal.wait_for("Bia           first", "second ·")
+
+
+def test_what_is_typed_at_once_after_enter_is_the_next_draft(
+    start: Callable[..., Terminal],
+) -> None:
+    terminal = start()
+    terminal.wait_for("connected · 1 here")
+    terminal.press("first\rsecond\rthird")
+    terminal.wait_for("first ·", "second ·", "│ third")
+    assert "firstsecond" not in terminal.shown
+
+
 # A shell that takes its terminal back.
 
 
