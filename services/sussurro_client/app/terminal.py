@@ -1,7 +1,9 @@
 """The terminal: one that a shell takes back, one that is gone, and one that comes and goes."""
 
+import os
 import re
 import select
+import signal
 from dataclasses import dataclass
 from typing import IO, cast
 
@@ -29,6 +31,14 @@ class _AltKey:
 _ALT_KEYS = {f"\x1b{digit}": (_AltKey(f"alt+{digit}"),) for digit in range(1, 10)}
 _ALT_KEYS["\x1b\r"] = (_AltKey("alt+enter"),)
 cast("dict[str, object]", ANSI_SEQUENCES_KEYS).update(_ALT_KEYS)
+
+
+def has_shell() -> bool:
+    """Return whether somebody would wake us if we went to sleep, as a shell does that calls its jobs.
+
+    The first process of a terminal has nobody, nor have those whom it runs without calling them jobs.
+    """
+    return os.getpgrp() != os.getsid(0)
 
 
 class _Paper:
@@ -87,6 +97,16 @@ class TerminalDriver(LinuxDriver):
             super().run_input_thread()
         except OSError:
             self._cannot_read = True
+
+    def _sigtstp_application(self, *_arguments: object) -> None:
+        """Give the terminal back, then put the whole job to sleep: make would wait for us for ever."""
+        if self._auto_restart:
+            self.suspend_application_mode()
+            self._must_signal_resume = True
+        handler = signal.signal(signal.SIGTSTP, signal.SIG_IGN)
+        os.killpg(0, signal.SIGTSTP)
+        signal.signal(signal.SIGTSTP, handler)
+        os.kill(os.getpid(), signal.SIGSTOP)
 
     def resume_application_mode(self) -> None:
         """Take the terminal again; also after a stop that nobody announced (SIGSTOP)."""
