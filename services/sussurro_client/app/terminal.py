@@ -1,6 +1,7 @@
 """The terminal: one that a shell takes back, one that is gone, and one that comes and goes."""
 
 import asyncio
+import os
 import re
 import select
 import signal
@@ -23,15 +24,24 @@ _LASTING = re.compile(r"\x1b\[(\?1004h|>\d+u)")
 
 @dataclass(frozen=True, slots=True)
 class _AltKey:
-    """Alt and a digit, named as Textual names keys."""
+    """Alt and another key, named as Textual names keys."""
 
     value: str
 
 
-# Textual takes these for what a Mac types with Option, as in ™ for 2; but such a Mac sends
-# the sign itself, and this is what Alt sends everywhere.
-_ALT_DIGITS = {f"\x1b{digit}": (_AltKey(f"alt+{digit}"),) for digit in range(1, 10)}
-cast("dict[str, object]", ANSI_SEQUENCES_KEYS).update(_ALT_DIGITS)
+# Textual takes digits for what a Mac types with Option, as in ™ for 2, and Alt+Enter for Enter, which
+# would send half a message; but such a Mac sends the sign itself, and this is what Alt sends everywhere.
+_ALT_KEYS = {f"\x1b{digit}": (_AltKey(f"alt+{digit}"),) for digit in range(1, 10)}
+_ALT_KEYS["\x1b\r"] = (_AltKey("alt+enter"),)
+cast("dict[str, object]", ANSI_SEQUENCES_KEYS).update(_ALT_KEYS)
+
+
+def has_shell() -> bool:
+    """Return whether somebody would wake us if we went to sleep, as a shell does that calls its jobs.
+
+    The first process of a terminal has nobody, nor have those whom it runs without calling them jobs.
+    """
+    return os.getpgrp() != os.getsid(0)
 
 
 class _Paper:
@@ -98,6 +108,16 @@ class TerminalDriver(LinuxDriver):
             super().run_input_thread()
         except OSError:
             self._cannot_read = True
+
+    def _sigtstp_application(self, *_arguments: object) -> None:
+        """Give the terminal back, then put the whole job to sleep: make would wait for us for ever."""
+        if self._auto_restart:
+            self.suspend_application_mode()
+            self._must_signal_resume = True
+        handler = signal.signal(signal.SIGTSTP, signal.SIG_IGN)
+        os.killpg(0, signal.SIGTSTP)
+        signal.signal(signal.SIGTSTP, handler)
+        os.kill(os.getpid(), signal.SIGSTOP)
 
     def resume_application_mode(self) -> None:
         """Take the terminal again; also after a stop that nobody announced (SIGSTOP)."""

@@ -222,13 +222,13 @@ class RoomScreen(Screen[None]):
 
     def on_composer_submitted(self, event: Composer.Submitted) -> None:
         """Do what the draft says; it stays when that could not be done."""
-        about = self._writing.about
+        composer = self.query_one(Composer)
         if not self.perform(event.text):
+            composer.give_back(event.draft)
             return
-        if self._writing.about in (about, None):
-            self.query_one(Composer).clear()
+        composer.take(event.draft)
         if kept := self._writing.take_kept():
-            self.write(kept)
+            composer.give_back(kept)
 
     def perform(self, line: str) -> bool:
         """Do what a line says; return whether that could be done, and say so if not."""
