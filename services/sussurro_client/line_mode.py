@@ -13,6 +13,12 @@ from dataclasses import dataclass
 
 from sussurro_client.errors import ClientError
 from sussurro_client.events import Disconnected, Event, Person
+from sussurro_client.exit_codes import (
+    EXIT_INTERRUPTED,
+    EXIT_NOT_DELIVERED,
+    EXIT_OK,
+    EXIT_REFUSED,
+)
 from sussurro_client.files import told
 from sussurro_client.files.desk import FileDesk
 from sussurro_client.files.errand import Errand
@@ -32,8 +38,6 @@ from sussurro_client.line_ports import Console, Doorway, Flow, read_lines
 from sussurro_client.line_room import LineRoom
 from sussurro_client.naming import room_words
 from sussurro_client.words import _
-
-EXIT_OK, EXIT_NOT_DELIVERED, EXIT_REFUSED, EXIT_INTERRUPTED = 0, 1, 2, 130
 
 
 @dataclass(frozen=True, slots=True)

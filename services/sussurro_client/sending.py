@@ -10,8 +10,8 @@ from sussurro_client.contents import Content, Text, fitting
 from sussurro_client.doorway import Doorway
 from sussurro_client.errors import ClientError
 from sussurro_client.events import Disconnected, Event
+from sussurro_client.exit_codes import EXIT_NOT_DELIVERED, EXIT_OK
 from sussurro_client.line_faces import connection_refused, undelivered
-from sussurro_client.line_mode import EXIT_NOT_DELIVERED, EXIT_OK
 from sussurro_client.names import login_name
 from sussurro_client.sending_files import send_file
 from sussurro_client.session import Session
