@@ -5,7 +5,7 @@ import threading
 from collections.abc import Callable
 
 from sussurro_client import sentences
-from sussurro_client.asides import Aside, addressee
+from sussurro_client.asides import receiver
 from sussurro_client.contents import Content, Text, fitting
 from sussurro_client.doorway import Doorway
 from sussurro_client.errors import ClientError
@@ -106,7 +106,7 @@ def _mouth(session: Session, ears: _Ears, settings: SendSettings) -> Callable[[C
         return session.say
     whom = Whom(settings.to)
     ears.wait(lambda: _is_met(session, whom), settings.leave_seconds)
-    person, _text = addressee(session, (Aside(settings.to, "-"),))
+    person = receiver(session, whom)
     return lambda content: session.whisper(person, content)
 
 
