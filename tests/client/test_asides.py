@@ -1,9 +1,11 @@
 import pytest
 
 from sussurro_client.acquaintances import Acquaintance, Acquaintances
-from sussurro_client.asides import Aside, addressee, asides_of
+from sussurro_client.asides import Aside, addressee, asides_of, receiver
 from sussurro_client.errors import ClientError
 from sussurro_client.events import Person, Standing
+from sussurro_client.fingerprint import words_of
+from sussurro_client.vouching import Whom
 
 BIA = Person("Bia", b"b" * 32)
 ANA = Person("Ana", b"a" * 32)
@@ -102,3 +104,17 @@ def test_whoever_has_a_name_that_is_not_theirs_gets_nothing() -> None:
         ClientError, match=r"Nothing was sent: Bia has another identity.*/trust Bia"
     ):
         addressee(Met(Person("Bia", b"x" * 32)), asides_of("Bia Oi"))
+
+
+def test_a_program_names_one_person_and_tells_namesakes_apart_by_the_fingerprint() -> None:
+    met = Met(ANA, TWIN)
+    first, second = words_of(ANA.key), words_of(TWIN.key)
+    assert receiver(met, Whom("Ana")) == ANA
+    assert receiver(met, Whom("Ana", first.split("-")[0])) == ANA
+    assert receiver(met, Whom("Ana", second)) == TWIN
+    with pytest.raises(ClientError, match="Nothing was sent: Ana has another identity"):
+        receiver(met, Whom("Ana", second.split("-")[0]))
+    with pytest.raises(ClientError, match="Nobody called Ana with this fingerprint was met here"):
+        receiver(met, Whom("Ana", "babab"))
+    with pytest.raises(ClientError, match="Nobody called Eve was met here"):
+        receiver(met, Whom("Eve"))

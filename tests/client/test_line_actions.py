@@ -12,7 +12,8 @@ from sussurro_client.events import Person, Received, Standing
 from sussurro_client.files.desk import FileDesk
 from sussurro_client.fingerprint import words_of
 from sussurro_client.json_face import JsonFace
-from sussurro_client.line_mode import LineMode, _Heard
+from sussurro_client.line_inbox import Heard
+from sussurro_client.line_mode import LineMode
 from sussurro_client.line_ports import Console
 from sussurro_client.posts import Post
 from tests.client.scenes import ANA, BIA, EVE
@@ -42,7 +43,7 @@ class Program:
         self, content: Text | File | Delete, message_id: bytes, who: Person = BIA.person
     ) -> None:
         event = Received(who, content, message_id.hex(), 1, 0, Standing.KNOWN, live=True)
-        self.mode._take_event(_Heard(1, event))
+        self.mode._take_event(Heard(1, event))
 
     def write(self, **fields: object) -> dict[str, Any]:
         """Return the answer to a command."""

@@ -25,7 +25,8 @@ from sussurro_client.fingerprint import words_of
 from sussurro_client.json_face import JsonFace
 from sussurro_client.key import RoomKey
 from sussurro_client.line_faces import Face
-from sussurro_client.line_mode import LineMode, _Heard
+from sussurro_client.line_inbox import Heard
+from sussurro_client.line_mode import LineMode
 from sussurro_client.line_ports import IN_FLIGHT, LONGEST_LINE, Console
 from sussurro_client.naming import room_words
 from sussurro_client.plain_face import PlainFace
@@ -326,7 +327,7 @@ def test_a_key_that_cannot_be_taken_is_a_sentence_and_the_session_goes_on() -> N
     mode = quiet_mode(PlainFace(), out)
     session = mode.room.session
     moved = Moved(BIA.person, Standing.KNOWN, OTHER_KEY.room, b"share", 0, live=True)
-    mode._take_event(_Heard(1, moved))
+    mode._take_event(Heard(1, moved))
     mode._take_line(b"/move\n")
     assert mode.room.session is session
     assert out.getvalue().splitlines()[-1] == f"! No way to {OTHER_KEY.room}."
@@ -363,19 +364,19 @@ def test_every_message_keeps_its_place_until_it_is_kept_or_lost_and_frees_it_onc
     ids = [json.loads(line)["id"] for line in out.getvalue().splitlines() if '"sent"' in line]
     assert len(ids) == 4
     for _ in range(2):
-        mode._take_event(_Heard(1, Kept(ids[0], 1)))
-    mode._take_event(_Heard(1, Kept("of nobody's", 2)))
+        mode._take_event(Heard(1, Kept(ids[0], 1)))
+    mode._take_event(Heard(1, Kept("of nobody's", 2)))
     assert IN_FLIGHT - mode._flow._space._value == 3
 
     moved = Moved(BIA.person, Standing.KNOWN, OTHER_KEY.room, b"share", 0, live=True)
-    mode._take_event(_Heard(1, moved))
-    mode._inbox.put(_Heard(1, Kept(ids[1], 3)))  # heard while the room is left ...
+    mode._take_event(Heard(1, moved))
+    mode._inbox.put(Heard(1, Kept(ids[1], 3)))  # heard while the room is left ...
     mode._inbox.put(b"later\n")  # ... and this was typed meanwhile
     mode._flow.wait()
     mode._take_line(b"/move\n")
     assert IN_FLIGHT - mode._flow._space._value == 0
-    assert list(mode._held) == [b"later\n"]
-    mode._take_event(_Heard(1, Kept(ids[2], 4)))  # too late
+    assert mode._inbox.get() == b"later\n"
+    mode._take_event(Heard(1, Kept(ids[2], 4)))  # too late
     assert IN_FLIGHT - mode._flow._space._value == 0
     mode.room.session.close(0)
     for session in doorway.opened:
@@ -386,8 +387,8 @@ def test_every_message_keeps_its_place_until_it_is_kept_or_lost_and_frees_it_onc
 def test_what_a_room_that_was_left_says_last_ends_nothing() -> None:
     mode = quiet_mode(PlainFace(), io.StringIO())
     last = Disconnected("relay", "room-refused", "", None)
-    assert mode._is_the_end(_Heard(1, last))
-    assert not mode._is_the_end(_Heard(0, last))
+    assert mode._is_the_end(Heard(1, last))
+    assert not mode._is_the_end(Heard(0, last))
     forget(mode)
 
 
