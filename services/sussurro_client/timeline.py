@@ -41,10 +41,13 @@ class Timeline:
         """Return the post with an id, if it is loaded."""
         return self._posts.get(message_id)
 
-    def tagged(self, tag: str) -> Post | None:
-        """Return the newest post with a tag, as people type it: ``#`` or not, in any case."""
+    def tagged(self, tag: str) -> list[Post]:
+        """Return the posts with a tag, newest first, as people type it: ``#`` or not, in any case.
+
+        Anybody can make a message that has the tag of another.
+        """
         wanted = "#" + tag.strip().casefold().removeprefix("#")
-        return next((post for post in reversed(self) if post.tag == wanted), None)
+        return [post for post in reversed(self) if post.tag == wanted]
 
     def newest(self, *, mine: bool) -> Post | None:
         """Return the newest post that is not deleted, of oneself or of somebody else."""

@@ -147,13 +147,13 @@ def test_what_is_there_already_does_not_come_again_with_the_past(timeline: Timel
     assert texts(timeline) == ["one"]
 
 
-def test_a_tag_finds_the_newest_as_people_type_it(timeline: Timeline) -> None:
+def test_a_tag_finds_what_has_it_as_people_type_it(timeline: Timeline) -> None:
     timeline.hear(said("one"))
     post = timeline.get(digest("one").hex())
     assert post is not None
     for typed in (post.tag, post.tag[1:], f" {post.tag.upper()} "):
-        assert timeline.tagged(typed) == post
-    assert timeline.tagged("#zzzzz") is None
+        assert timeline.tagged(typed) == [post]
+    assert timeline.tagged("#zzzzz") == []
 
 
 def test_the_newest_of_oneself_and_of_others_skips_what_was_taken_back(timeline: Timeline) -> None:
