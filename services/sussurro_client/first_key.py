@@ -6,6 +6,7 @@ from pathlib import Path
 
 from sussurro_client.key import RoomKey, create_key, write_key
 from sussurro_client.naming import room_words
+from sussurro_client.paths import from_home
 from sussurro_client.words import _
 
 
@@ -31,7 +32,7 @@ class FirstKey:
         # What looks at pictures is loaded only for them.
         from sussurro_client.key_picture import key_in_picture  # noqa: PLC0415
 
-        return self._keep(key_in_picture(Path(picture.strip()).expanduser()))
+        return self._keep(key_in_picture(from_home(picture.strip())))
 
     def _keep(self, key: RoomKey) -> str:
         write_key(self.path, key)

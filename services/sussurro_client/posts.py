@@ -97,31 +97,48 @@ def today(post: Post, standing: Callable[[Person], Standing]) -> Post:
     return post if post.standing is None else replace(post, standing=standing(post.who))
 
 
-def changed(post: Post, change: Received) -> Post:
-    """Return a post after somebody's change, which may be none of their business."""
-    if (post.private is None) is not (change.private is None):
+def changed(post: Post, change: Received, *, is_old: bool = False) -> Post:
+    """Return a post after somebody's change, which may be none of their business.
+
+    ``is_old``: it came before all that was done to the post already.
+    """
+    if not _may_change(post, change):
         return post
     is_author = change.sender.key == post.who.key
     match change.content:
+        case Edit() if is_old and post.is_edited:
+            return post
         case Edit(text=text) if is_author and isinstance(post.content, Text):
             content = post.content.model_copy(update={"text": text})
             return replace(post, content=content, is_edited=True)
         case Delete() if is_author:
             return replace(post, is_deleted=True, reactions=())
         case Reaction() as reaction if not post.is_deleted:
-            return replace(post, reactions=_react(post.reactions, change.sender, reaction))
+            reactions = _react(post.reactions, change.sender, reaction, is_old=is_old)
+            return replace(post, reactions=reactions)
         case _:
             return post
 
 
+def _may_change(post: Post, change: Received) -> bool:
+    """Return whether it is said before those who have the post, by one of them."""
+    if post.private is None or change.private is None:
+        return post.private is change.private
+    return change.sender.key in (post.who.key, post.private.key)
+
+
 def _react(
-    reactions: tuple[Reactions, ...], who: Person, reaction: Reaction
+    reactions: tuple[Reactions, ...], who: Person, reaction: Reaction, *, is_old: bool
 ) -> tuple[Reactions, ...]:
     people = {each.emoji: each.people for each in reactions}
-    others = tuple(person for person in people.get(reaction.emoji, ()) if person.key != who.key)
+    before = people.get(reaction.emoji, ())
+    others = tuple(person for person in before if person.key != who.key)
     if not reaction.is_on:
         people[reaction.emoji] = others
-    elif len(others) < _MAX_REACTING and (reaction.emoji in people or len(people) < _MAX_REACTIONS):
-        is_there = len(others) < len(people.get(reaction.emoji, ()))
-        people[reaction.emoji] = people[reaction.emoji] if is_there else (*others, who)
+    elif len(before) > len(others):
+        return reactions
+    elif len(others) < _MAX_REACTING and (before or len(people) < _MAX_REACTIONS):
+        now = (who, *others) if is_old else (*others, who)
+        first = {reaction.emoji: now} if is_old else {}
+        people = first | people | {reaction.emoji: now}
     return tuple(Reactions(emoji, each) for emoji, each in people.items() if each)

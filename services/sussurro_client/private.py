@@ -67,7 +67,10 @@ class Privacy:
                 key = self._member.identity.opener.open(wrapped, context)
             except WrapError:
                 continue
-            return self._read(key, private.sealed)
+            to, content = self._read(key, private.sealed)
+            if self._member.person.key not in (to, sender):
+                raise EnvelopeError(Flaw.FORGED)  # a lie about for whom it is
+            return to, content
         return None
 
     def _context(self, sender: bytes, whose: bytes) -> bytes:

@@ -10,6 +10,7 @@ from pydantic_settings import NoDecode
 
 from sussurro_client.address import Address
 from sussurro_client.names import name_flaw
+from sussurro_client.paths import from_home, is_possible
 from sussurro_client.wishes import THEMES
 from sussurro_client.words import _
 
@@ -58,11 +59,23 @@ def _parse_keys(value: object) -> object:
         return value
     several = re.split(f"[,{re.escape(os.pathsep)}]", value)
     # One path may have these signs in its name, as long as it is the only one.
-    return (value,) if Path(value).exists() else tuple(path for path in several if path)
+    return (value,) if from_home(value).exists() else tuple(path for path in several if path)
+
+
+def _check_path(path: Path) -> Path:
+    if not is_possible(path):
+        raise ValueError(_("must be the path of a file or a folder"))
+    found = from_home(path)
+    if str(found).startswith("~") and not found.exists():
+        raise ValueError(_("begins with ~ and is nobody's home folder here"))
+    return found
 
 
 RelayAddress = Annotated[Address, NoDecode, BeforeValidator(_parse_address)]
 FileLimit = Annotated[int, Field(ge=1, le=1024)]
 Name = Annotated[str, AfterValidator(_check_name)]
-KeyPaths = Annotated[tuple[Path, ...], NoDecode, BeforeValidator(_parse_keys), Field(min_length=1)]
+LocalPath = Annotated[Path, AfterValidator(_check_path)]
+KeyPaths = Annotated[
+    tuple[LocalPath, ...], NoDecode, BeforeValidator(_parse_keys), Field(min_length=1)
+]
 ThemeName = Annotated[str, AfterValidator(_check_theme)]

@@ -27,6 +27,7 @@ from sussurro_client.setting_values import (
     DEFAULT_PORT,
     FileLimit,
     KeyPaths,
+    LocalPath,
     Name,
     RelayAddress,
     ThemeName,
@@ -63,7 +64,7 @@ class _Settings(BaseSettings):
     )
 
     lang: str = Field("", description="language: en or pt_BR; empty: as the system speaks")
-    config: Path | None = Field(
+    config: LocalPath | None = Field(
         None, description="file of settings, in TOML (default: the platform's)"
     )
 
@@ -96,14 +97,14 @@ class _Settings(BaseSettings):
 class KeygenSettings(_Settings):
     """Make a new key file, readable by you alone; nothing is ever overwritten."""
 
-    path: CliPositionalArg[Path] = Field(_KEY, description="where the key goes")
+    path: CliPositionalArg[LocalPath] = Field(_KEY, description="where the key goes")
 
 
 class RoomSettings(_Settings):
     """Show which room a key opens: its id and fingerprint, never the key."""
 
-    key: Path = Field(_KEY, description="the room's key file")
-    state: Path = Field(
+    key: LocalPath = Field(_KEY, description="the room's key file")
+    state: LocalPath = Field(
         default_factory=_state_folder,
         description="folder of your identity (default: the platform's)",
     )
@@ -122,7 +123,7 @@ class MemberSettings(_Settings):
     tls: CliImplicitFlag[bool] = Field(
         default=False, description="speak TLS with the relay, and nothing else"
     )
-    tls_ca: Path | None = Field(
+    tls_ca: LocalPath | None = Field(
         None,
         description="file of the authority that signed the certificate (default: the system's)",
     )
@@ -131,7 +132,7 @@ class MemberSettings(_Settings):
         description="SHA-256 fingerprint of the one certificate to trust, in place of authorities",
     )
     name: Name = Field("", description="your name in the room; empty: you are asked")
-    state: Path = Field(
+    state: LocalPath = Field(
         default_factory=_state_folder,
         description="folder of your identity (default: the platform's)",
     )
@@ -175,7 +176,7 @@ class MemberSettings(_Settings):
 class SendSettings(MemberSettings):
     """Send one message, from the argument or from stdin; exit 0 once the relay has kept it."""
 
-    key: Path = Field(_KEY, description="the room's key file")
+    key: LocalPath = Field(_KEY, description="the room's key file")
     text: CliPositionalArg[str | None] = Field(
         None, description="the message; none: read from stdin"
     )
@@ -189,7 +190,7 @@ class SendSettings(MemberSettings):
 class RekeySettings(MemberSettings):
     """Make a new key for the room, and hand it to everybody but those left out."""
 
-    key: Path = Field(_KEY, description="the room's key file")
+    key: LocalPath = Field(_KEY, description="the room's key file")
     without: list[str] = Field([], description="name of somebody who is left out")
     more: CliPositionalArg[list[str]] = Field([], description="more names to leave out")
 
@@ -218,7 +219,7 @@ class ChatSettings(MemberSettings):
         validation_alias=AliasChoices("json"),
         description="line by line, for programs",
     )
-    downloads: Path = Field(
+    downloads: LocalPath = Field(
         default_factory=platformdirs.user_downloads_path,
         description="folder for what is saved (default: the platform's)",
     )

@@ -17,6 +17,7 @@ from pydantic_settings import (
 
 from sussurro_client.display import safe_name
 from sussurro_client.errors import ClientError
+from sussurro_client.paths import from_home
 from sussurro_client.words import _
 
 _LINE = re.compile(r"at line (\d+)")
@@ -72,7 +73,7 @@ class FileSource(PydanticBaseSettingsSource):
     def __call__(self) -> dict[str, Any]:
         """Return the settings of the file, and where they come from."""
         named = self.current_state.get("config")
-        path = Path(named).expanduser() if named else default_path()
+        path = from_home(named) if named else default_path()
         if not _is_there(path, is_named=bool(named)):
             return {}
         content = self._read(path)
@@ -107,7 +108,7 @@ def _is_there(path: Path, *, is_named: bool) -> bool:
     """Return whether there is a file to read; one that was named has to be there."""
     try:
         is_file = path.is_file()
-    except OSError:  # a folder that is not ours, as in a container
+    except (OSError, ValueError):  # a folder that is not ours, as in a container, or no path
         is_file = False
     if is_named and not is_file:
         raise ClientError(_("There is no file of settings at {path}.").format(path=path))

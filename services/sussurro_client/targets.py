@@ -1,10 +1,12 @@
 """Which message a command means, and what may be done with it. Pure; both faces ask here.
 
 A message is named by its tag, ``#`` and one word, or by its whole id, where a program does;
-without a tag the newest fitting one is meant.
+without a tag the newest fitting one is meant. Of several with one tag, as anybody can make
+them, nobody but the user says which is meant where that makes a difference.
 """
 
 import re
+from collections.abc import Callable, Hashable
 
 from sussurro_client.contents import MAX_EMOJI, File, Reaction, Text
 from sussurro_client.errors import ClientError
@@ -29,7 +31,7 @@ def answered(timeline: Timeline, tag: str) -> Post:
 
     Raises ClientError when there is no such message.
     """
-    post = named(timeline, tag) if tag else timeline.newest(mine=False)
+    post = named(timeline, tag, apart=_audience) if tag else timeline.newest(mine=False)
     if post is None:
         raise ClientError(_("Nobody else has said anything yet."))
     return _not_deleted(post)
@@ -37,7 +39,11 @@ def answered(timeline: Timeline, tag: str) -> Post:
 
 def own(timeline: Timeline, me: Person, tag: str) -> Post:
     """Return which message of one's own is meant, by default the newest; raises ClientError."""
-    post = named(timeline, tag) if tag else timeline.newest(mine=True)
+
+    def is_own(post: Post) -> bool:
+        return post.who.key == me.key
+
+    post = named(timeline, tag, is_own) if tag else timeline.newest(mine=True)
     if post is None:
         raise ClientError(_("You have said nothing yet."))
     return _not_deleted(_of_ones_own(post, me))
@@ -45,7 +51,7 @@ def own(timeline: Timeline, me: Person, tag: str) -> Post:
 
 def offered(timeline: Timeline, me: Person, tag: str) -> Post:
     """Return which file is meant, by default the newest of somebody else; raises ClientError."""
-    post = named(timeline, tag) if tag else _newest_file(timeline, me)
+    post = named(timeline, tag, is_file, _author) if tag else _newest_file(timeline, me)
     if post is None:
         raise ClientError(_("Nobody else has offered a file yet."))
     return post
@@ -104,16 +110,51 @@ def emoji_of(word: str) -> str:
     return found
 
 
-def named(timeline: Timeline, tag: str) -> Post:
-    """Return the message with a tag or an id; raises ClientError where none is loaded."""
-    post = timeline.get(tag) or timeline.tagged(tag)
-    if post is None:
+def named(
+    timeline: Timeline,
+    tag: str,
+    is_fitting: Callable[[Post], bool] = lambda _post: True,
+    apart: Callable[[Post], Hashable] = lambda _post: None,
+) -> Post:
+    """Return the message with a tag or an id, of several the newest that fits.
+
+    Raises ClientError where none is loaded, and where those that fit are ``apart``.
+    """
+    post = timeline.get(tag)
+    if post is not None:
+        return post
+    found = timeline.tagged(tag)
+    shown = "#" + tag.strip().removeprefix("#").casefold()
+    if not found:
         raise ClientError(
             _("No message with the tag {tag} is loaded. Load older ones, and try again.").format(
-                tag="#" + tag.strip().removeprefix("#").casefold()
+                tag=shown
             )
         )
-    return post
+    found = list(filter(is_fitting, found)) or found
+    if len(set(map(apart, found))) > 1:
+        raise ClientError(
+            _(
+                "Several messages have the tag {tag}, by different people or for different ones, and "
+                "nothing was done. In the app choose one with the keys; line by line, the newest is "
+                "meant where you name none."
+            ).format(tag=shown)
+        )
+    return found[0]
+
+
+def is_file(post: Post) -> bool:
+    """Return whether a message offers a file."""
+    return isinstance(post.content, File) and not post.is_deleted
+
+
+def _author(post: Post) -> bytes:
+    return post.who.key
+
+
+def _audience(post: Post) -> frozenset[bytes]:
+    """Return who alone can read a message; nobody in particular: everybody can."""
+    return frozenset((post.who.key, post.private.key) if post.private else ())
 
 
 def _not_deleted(post: Post) -> Post:
@@ -136,10 +177,6 @@ def _text(post: Post) -> Post:
 
 def _newest_file(timeline: Timeline, me: Person) -> Post | None:
     return next(
-        (
-            post
-            for post in reversed(timeline)
-            if isinstance(post.content, File) and post.who.key != me.key and not post.is_deleted
-        ),
+        (post for post in reversed(timeline) if is_file(post) and post.who.key != me.key),
         None,
     )

@@ -7,21 +7,24 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from sussurro_client.changes import Changes, target_of
+from sussurro_client.contents import Reaction
 from sussurro_client.events import Person, Received
 from sussurro_client.posts import Post, changed, post_of
+
+_MAX_REACTIONS = 200_000  # of all people beside all posts together
 
 
 class Timeline:
     """All posts of a room that are loaded, oldest first. Owned by the thread of its face."""
 
-    __slots__ = ("_as_said", "_changes", "_me", "_order", "_posts")
+    __slots__ = ("_changes", "_me", "_order", "_posts", "_reactions")
 
     def __init__(self, me: Person) -> None:
         self._me = me
         self._order: list[str] = []
-        self._as_said: dict[str, Post] = {}
         self._posts: dict[str, Post] = {}
         self._changes = Changes()
+        self._reactions = 0  # of all people beside all posts
 
     def __len__(self) -> int:
         return len(self._order)
@@ -38,10 +41,13 @@ class Timeline:
         """Return the post with an id, if it is loaded."""
         return self._posts.get(message_id)
 
-    def tagged(self, tag: str) -> Post | None:
-        """Return the newest post with a tag, as people type it: ``#`` or not, in any case."""
+    def tagged(self, tag: str) -> list[Post]:
+        """Return the posts with a tag, newest first, as people type it: ``#`` or not, in any case.
+
+        Anybody can make a message that has the tag of another.
+        """
         wanted = "#" + tag.strip().casefold().removeprefix("#")
-        return next((post for post in reversed(self) if post.tag == wanted), None)
+        return [post for post in reversed(self) if post.tag == wanted]
 
     def newest(self, *, mine: bool) -> Post | None:
         """Return the newest post that is not deleted, of oneself or of somebody else."""
@@ -68,17 +74,17 @@ class Timeline:
         target = target_of(received)
         if target:
             self._changes.note(target, received)
-            return self._refresh(target)
+            return self._change(target, received)
         post = post_of(received, self._me)
         return self._add(post) if post and post.id not in self._posts else None
 
     def keep(self, message_id: str, seq: int) -> Post | None:
         """Take note that something of one's own is in the log; return the post, if it is one."""
-        post = self._as_said.get(message_id)
+        post = self._posts.get(message_id)
         if post is None or post.is_kept:
             return None
-        self._as_said[message_id] = replace(post, is_kept=True, seq=seq)
-        return self._refresh(message_id)
+        self._posts[message_id] = kept = replace(post, is_kept=True, seq=seq)
+        return kept
 
     def prepend(self, page: Iterable[Received]) -> list[Post]:
         """Take what was said before all that is here, oldest first; return the new posts."""
@@ -87,36 +93,48 @@ class Timeline:
             target = target_of(received)
             post = post_of(received, self._me)
             if target:
-                self._changes.note(target, received, is_old=True)
-                self._refresh(target)
+                if self._changes.note(target, received, is_old=True):
+                    self._change(target, received, is_old=True)
             elif post and post.id not in self._posts:
-                self._as_said[post.id] = post
+                self._put(post)
                 added.append(post.id)
         added.reverse()
         self._order[:0] = added
-        return [post for each in added if (post := self._refresh(each)) is not None]
+        return [self._posts[each] for each in added]
 
     def forget(self, count: int) -> None:
         """Drop the oldest posts."""
         for message_id in self._order[:count]:
-            del self._as_said[message_id]
-            del self._posts[message_id]
+            self._reactions -= _reactions_of(self._posts.pop(message_id))
         del self._order[:count]
 
     def _add(self, post: Post) -> Post:
         self._order.append(post.id)
-        self._as_said[post.id] = self._posts[post.id] = post
-        return self._refresh(post.id) or post
+        return self._put(post)
 
-    def _refresh(self, message_id: str) -> Post | None:
-        """Do all changes anew; return the post, if it is here."""
-        post = self._as_said.get(message_id)
-        if post is None:
-            return None
-        for change in self._changes.of(message_id):
-            post = changed(post, change)
-        self._posts[message_id] = post
-        return post
+    def _put(self, post: Post) -> Post:
+        """Take a post, and do to it what was done before it came."""
+        self._posts[post.id] = post
+        for change in self._changes.of(post.id):
+            self._change(post.id, change)
+        return self._posts[post.id]
+
+    def _change(self, message_id: str, change: Received, *, is_old: bool = False) -> Post | None:
+        """Do one change; return the post, if it is here."""
+        # All are not done anew each time: others would make that as much as they like.
+        post = self._posts.get(message_id)
+        content = change.content
+        is_more = isinstance(content, Reaction) and content.is_on
+        if post is None or (is_more and self._reactions >= _MAX_REACTIONS):
+            return post
+        after = changed(post, change, is_old=is_old)
+        self._reactions += _reactions_of(after) - _reactions_of(post)
+        self._posts[message_id] = after
+        return after
+
+
+def _reactions_of(post: Post) -> int:
+    return sum(len(each.people) for each in post.reactions)
 
 
 def holds(post: Post, wanted: Sequence[str]) -> bool:

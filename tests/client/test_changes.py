@@ -1,3 +1,5 @@
+import pytest
+
 from sussurro_client import changes as module
 from sussurro_client.changes import Changes, target_of
 from sussurro_client.contents import Content, Delete, Edit, Reaction, Text
@@ -60,6 +62,28 @@ def test_a_message_keeps_its_latest_changes_when_there_are_too_many() -> None:
         changes.note(ID, edit("x", person))
     assert len(changes.of(ID)) == 2_000
     assert changes.of(ID)[-1].sender == people[-1]
+
+
+def test_no_number_of_reactions_puts_an_edit_or_a_deletion_out() -> None:
+    changes = Changes()
+    changes.note(ID, edit("x"))
+    changes.note(ID, heard(Delete(of=OF)))
+    for number in range(2_100):
+        changes.note(ID, react(f"{number}", BIA))
+    assert changes.of(ID)[:2] == (edit("x"), heard(Delete(of=OF)))
+    assert changes.of(ID)[-1] == react("2099", BIA)
+    assert len(changes.of(ID)) == 2_000
+
+
+def test_many_changes_of_many_messages_are_no_more_than_may_be(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(module, "_MAX_ALL", 100)
+    changes = Changes()
+    for number in range(20):
+        for emoji in range(10):
+            changes.note(f"{number:064x}", react(str(emoji)))
+    assert [len(changes.of(f"{number:064x}")) for number in range(20)] == [0] * 10 + [10] * 10
 
 
 def test_made_up_messages_and_long_texts_take_no_more_memory_than_they_may() -> None:

@@ -46,3 +46,9 @@ def test_a_link_that_leads_nowhere_is_not_a_place_without_a_key(tmp_path: Path) 
     link = tmp_path / "key.key"
     link.symlink_to(tmp_path / "elsewhere")
     assert not is_missing(link)
+
+
+@pytest.mark.parametrize("picture", ["~nobody-at-all/key.png", "~\0"])
+def test_a_picture_at_nobodys_home_is_a_sentence(tmp_path: Path, picture: str) -> None:
+    with pytest.raises(ClientError, match="cannot be read"):
+        FirstKey(tmp_path / "key.key").scan(picture)

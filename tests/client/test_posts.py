@@ -77,6 +77,23 @@ def test_what_was_said_in_private_is_changed_in_private_only_and_the_other_way_r
     assert changed(secret, heard(edit, private=ANA)).text == "Olá"
 
 
+def test_what_two_people_said_alone_is_changed_by_none_but_the_two() -> None:
+    secret = post(private=ANA)
+    for who in (ANA, BIA):
+        liked = changed(secret, heard(Reaction(of=OF, emoji="👍"), who, private=ANA))
+        assert liked.reactions == (Reactions("👍", (who,)),)
+    assert changed(secret, heard(Reaction(of=OF, emoji="👍"), EVE, private=ANA)) == secret
+
+
+def test_what_was_done_before_all_else_stands_first_and_undoes_nothing() -> None:
+    now = changed(changed(post(), react("👍", BIA)), heard(Edit(of=OF, text="newest")))
+    assert changed(now, heard(Edit(of=OF, text="older")), is_old=True) == now
+    older = changed(now, react("👍", EVE), is_old=True)
+    oldest = changed(older, react("🎉", EVE), is_old=True)
+    assert oldest.reactions == (Reactions("🎉", (EVE,)), Reactions("👍", (EVE, BIA)))
+    assert changed(oldest, heard(Delete(of=OF)), is_old=True).is_deleted
+
+
 def test_a_files_name_is_not_edited() -> None:
     file = post(File(name="x.png", size=1, sha256=OF, parts=1, key=OF))
     assert changed(file, heard(Edit(of=OF, text="y.png"))) == file

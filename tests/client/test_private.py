@@ -1,4 +1,5 @@
 import pytest
+from cryptography.fernet import Fernet
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -55,6 +56,18 @@ def test_it_does_not_show_by_its_order_whose_key_is_whose() -> None:
 
 def test_it_cannot_be_passed_on_as_ones_own_words() -> None:
     assert Privacy(BIA).open(to_bia(OI), EVE.person.key) is None
+
+
+def test_nobody_can_write_to_one_and_say_that_it_is_for_another(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    secret = Fernet.generate_key()
+    monkeypatch.setattr(Fernet, "generate_key", lambda: secret)
+    for_ana = Privacy(EVE).seal(OI, ANA.person.key, ANA.wrap_key)
+    context = b"private\n" + b"\n".join((BIA.key.room.encode(), EVE.person.key, BIA.person.key))
+    to_bia_alone = (wrap(secret, BIA.wrap_key, context),)
+    with pytest.raises(EnvelopeError, match="forged"):
+        Privacy(BIA).open(Private(keys=to_bia_alone, sealed=for_ana.sealed), EVE.person.key)
 
 
 def test_it_is_of_no_use_in_another_room() -> None:

@@ -71,6 +71,18 @@ def test_options_come_before_the_environment_that_before_dot_env_and_that_before
     assert chat("--name", "Option").name == "Option"
 
 
+def test_paths_begin_at_home_where_they_say_so(
+    file: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    file.write_text('key = ["~/a.key", "b.key"]\nstate = "~/state"\ndownloads = "~"\n')
+    settings = chat()
+    assert settings.key == (tmp_path / "a.key", Path("b.key"))
+    assert (settings.state, settings.downloads) == (tmp_path / "state", tmp_path)
+    Path("~nobody-at-all").touch()
+    assert chat("--key", "~nobody-at-all").key == (Path("~nobody-at-all"),)
+
+
 def test_one_file_is_for_all_commands(file: Path) -> None:
     file.write_text('theme = "gruvbox"\nname = "Ana"\nhistory = 7\n')
     assert CliApp.run(SendSettings, cli_args=["Oi"]).name == "Ana"
@@ -98,6 +110,11 @@ def test_a_bad_value_that_something_else_overrides_is_no_matter(file: Path) -> N
         ('[name]\nx = "secret"', "name", "secret"),
         ("heartbeat_seconds = nan", "heartbeat_seconds", "nan"),
         ("key = 1979-05-27", "key", "1979"),
+        ('key = "secret\\u0000"', "key", "secret"),
+        ('key = ["a", "secret\\u0000"]', "key", "secret"),
+        ('state = "secret\\u0000"', "state", "secret"),
+        ('downloads = "secret\\u0000"', "downloads", "secret"),
+        ('state = "~secret/x"', "state", "secret"),
     ],
 )
 def test_a_bad_value_is_told_by_its_file_and_key_and_not_shown(
@@ -147,6 +164,7 @@ def test_a_file_that_cannot_be_read_is_one_sentence(
 ) -> None:
     assert refusal("--config", "absent.toml") == "There is no file of settings at absent.toml."
     assert "no file of settings" in refusal("--config", ".")
+    assert "no file of settings" in refusal("--config", "~nobody-at-all/x")
     file.write_text('name = "Ana"')
 
     def refuse(*_arguments: object, **_more: object) -> None:

@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from itertools import count
 
 import pytest
 
@@ -23,6 +24,7 @@ from sussurro_client.timeline import Timeline
 
 ME = Person("Bia", b"b" * 32)
 ANA = Person("Ana", b"a" * 32)
+EVE = Person("Eve", b"e" * 32)
 FILE = File(name="a.txt", size=1, sha256=b"s" * 32, parts=1, key=b"k" * 32)
 
 
@@ -148,3 +150,33 @@ def test_where_nobody_offered_a_file_that_is_said() -> None:
         offered(timeline(post(1, ANA), post(2, ME, is_file=True)), ME, "")
     with pytest.raises(ClientError, match="No message with the tag"):
         offered(timeline(), ME, "#lusab")
+
+
+def twin(of: Post, who: Person, private: Person | None = None, *, is_file: bool = False) -> Post:
+    """Return another message with the tag of one, as whoever tries for long enough has it."""
+    numbers = (post(number, who, private, is_file=is_file) for number in count(1_000))
+    return next(each for each in numbers if each.tag == of.tag)
+
+
+def test_no_message_with_the_same_tag_lets_a_private_answer_be_said_to_everybody() -> None:
+    secret = post(1, ANA, ME)
+    aloud = twin(secret, EVE)
+    for said in (timeline(secret, aloud), timeline(aloud, secret)):
+        with pytest.raises(ClientError, match=f"Several messages have the tag {secret.tag}"):
+            answered(said, secret.tag)
+        assert answered(said, secret.id) == said.get(secret.id), "an id is one message's"
+    mine = twin(secret, ME, ANA)
+    assert answered(timeline(secret, mine), secret.tag).id == mine.id, "the same two read it"
+
+
+def test_no_file_with_the_same_tag_is_taken_for_anothers() -> None:
+    file = post(1, ANA, is_file=True)
+    with pytest.raises(ClientError, match="Several messages have the tag"):
+        offered(timeline(file, twin(file, EVE, is_file=True)), ME, file.tag)
+    text = twin(file, EVE)
+    assert offered(timeline(file, text), ME, file.tag).id == file.id, "a text is in nobody's way"
+
+
+def test_ones_own_is_found_behind_anothers_message_with_the_same_tag() -> None:
+    mine = post(1, ME)
+    assert own(timeline(mine, twin(mine, EVE)), ME, mine.tag).id == mine.id

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from sussurro_client.contents import Content, Delete, Edit, Reaction, Text, Typing
 from sussurro_client.events import Person, Received, Standing
-from sussurro_client.posts import Post
+from sussurro_client.posts import Post, changed
 from sussurro_client.timeline import Timeline
 from tests.wire.strategies import steady
 
@@ -78,6 +78,53 @@ def test_a_change_of_ones_own_stays_when_it_is_kept(timeline: Timeline) -> None:
     assert (kept.text, kept.is_kept) == ("better", True)
 
 
+def test_a_deletion_is_not_undone_by_any_number_of_reactions(timeline: Timeline) -> None:
+    timeline.hear(said("secret"))
+    timeline.hear(heard(Delete(of=digest("secret"))))
+    for number in range(2_100):
+        timeline.hear(heard(Reaction(of=digest("secret"), emoji=str(number)), ANA))
+    assert texts(timeline) == [""]
+
+
+def test_each_change_costs_the_same_however_many_there_were_before(
+    timeline: Timeline, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done: list[Received] = []
+
+    def count(post: Post, change: Received, *, is_old: bool) -> Post:
+        done.append(change)
+        return changed(post, change, is_old=is_old)
+
+    monkeypatch.setattr("sussurro_client.timeline.changed", count)
+    timeline.hear(said("one"))
+    for number in range(100):
+        timeline.hear(heard(Reaction(of=digest("one"), emoji=str(number)), ANA))
+    assert len(done) == 100
+
+
+def test_all_reactions_together_are_no_more_than_may_be(
+    timeline: Timeline, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sussurro_client.timeline._MAX_REACTIONS", 3)
+
+    def react(text: str, emoji: str, *, is_on: bool = True) -> int:
+        timeline.hear(heard(Reaction(of=digest(text), emoji=emoji, is_on=is_on)))
+        post = timeline.get(digest(text).hex())
+        return len(post.reactions) if post else 0
+
+    timeline.hear(said("one"))
+    timeline.hear(said("two"))
+    assert [react("one", "a"), react("one", "b"), react("two", "a"), react("two", "b")] == [
+        1,
+        2,
+        1,
+        1,
+    ]
+    assert [react("one", "a", is_on=False), react("two", "b"), react("two", "c")] == [1, 2, 2]
+    timeline.forget(1)
+    assert react("two", "d") == 3
+
+
 def test_a_change_of_what_is_not_loaded_is_done_once_it_is(timeline: Timeline) -> None:
     assert timeline.hear(heard(Delete(of=digest("old")))) is None
     (post,) = timeline.prepend([said("old")])
@@ -100,13 +147,13 @@ def test_what_is_there_already_does_not_come_again_with_the_past(timeline: Timel
     assert texts(timeline) == ["one"]
 
 
-def test_a_tag_finds_the_newest_as_people_type_it(timeline: Timeline) -> None:
+def test_a_tag_finds_what_has_it_as_people_type_it(timeline: Timeline) -> None:
     timeline.hear(said("one"))
     post = timeline.get(digest("one").hex())
     assert post is not None
     for typed in (post.tag, post.tag[1:], f" {post.tag.upper()} "):
-        assert timeline.tagged(typed) == post
-    assert timeline.tagged("#zzzzz") is None
+        assert timeline.tagged(typed) == [post]
+    assert timeline.tagged("#zzzzz") == []
 
 
 def test_the_newest_of_oneself_and_of_others_skips_what_was_taken_back(timeline: Timeline) -> None:

@@ -8,7 +8,6 @@ from typing import ClassVar
 from textual import events
 from textual.app import App
 from textual.binding import Binding, BindingType
-from textual.command import CommandPalette
 from textual.filter import LineFilter
 from textual.message import Message
 from textual.worker import WorkerFailed
@@ -28,6 +27,7 @@ from sussurro_client.app.stay import Heard
 from sussurro_client.app.terminal import AttachedDriver, TerminalDriver, has_shell
 from sussurro_client.app.wants import Left, MoveAsked, Muted, Spoken, ThemeAsked
 from sussurro_client.app.wardrobe import Wardrobe
+from sussurro_client.app.widgets.options import Palette
 from sussurro_client.app.widgets.room_tabs import RoomTabs
 from sussurro_client.words import _
 
@@ -169,7 +169,7 @@ class SussurroApp(App[Outcome]):
     def action_command_palette(self) -> None:
         """Show what can be done in a room, to be found by any part of it."""
         if isinstance(self.screen, RoomScreen):
-            self.push_screen(CommandPalette([Finder], placeholder=_("What do you want to do?")))
+            self.push_screen(Palette([Finder], placeholder=_("What do you want to do?")))
 
     async def on_event(self, event: events.Event) -> None:
         """Take note of whatever says that somebody looks, or does not."""

@@ -10,7 +10,7 @@ from sussurro_client.files.progress import Progress
 from sussurro_client.files.transfers import Transfers
 from sussurro_client.posts import Post
 from sussurro_client.speaking import Speaker, Spoken
-from sussurro_client.targets import named, offered
+from sussurro_client.targets import is_file, named, offered
 from sussurro_client.timeline import Timeline
 from sussurro_client.words import _
 
@@ -62,7 +62,7 @@ class FileDesk:
 
     def cancel(self, tag: str) -> None:
         """Stop the newest transfer, or that of the file with a tag."""
-        self._transfers.cancel(named(self._timeline, tag).id if tag else "")
+        self._transfers.cancel(named(self._timeline, tag, is_file).id if tag else "")
 
     def cancel_id(self, message_id: str) -> None:
         """Stop the newest transfer, or that of a message."""

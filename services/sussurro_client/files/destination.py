@@ -11,6 +11,7 @@ from sussurro_client.display import safe_text
 from sussurro_client.errors import ClientError
 from sussurro_client.files.safe_file_name import numbered_names, safe_file_name
 from sussurro_client.files.shape import MEBIBYTE
+from sussurro_client.paths import from_home, is_possible
 from sussurro_client.words import _
 
 _NO_SPACE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
@@ -33,14 +34,16 @@ def place_of(path_text: str, downloads: Path, offered_name: str) -> Place:
     out of the folder. Raises ClientError where there is no such folder.
     """
     name = safe_file_name(offered_name)
-    if "\0" in path_text:  # no system has such a path
+    if not is_possible(name):  # in the letters of this system
+        name = safe_file_name(name.encode("ascii", "replace").decode())
+    if not is_possible(path_text):
         raise _no_folder(Path(safe_text(path_text)))
     try:
         if not path_text:
-            downloads = downloads.expanduser()
+            downloads = from_home(downloads)
             downloads.mkdir(parents=True, exist_ok=True)
             return Place(downloads, name)
-        path = Path(path_text).expanduser()
+        path = from_home(path_text)
         if path.is_dir():
             return Place(path, name)
         if not path_text.endswith(os.sep) and path.parent.is_dir():
@@ -49,8 +52,6 @@ def place_of(path_text: str, downloads: Path, offered_name: str) -> Place:
         raise _no_folder(folder)
     except OSError as error:
         raise _unwritable(Path(path_text or downloads), error) from None
-    except RuntimeError:  # nobody's home
-        raise _no_folder(Path(path_text)) from None
 
 
 @dataclass(slots=True)

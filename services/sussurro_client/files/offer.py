@@ -13,6 +13,7 @@ from sussurro_client.errors import ClientError
 from sussurro_client.files.preview import preview_of
 from sussurro_client.files.safe_file_name import safe_file_name
 from sussurro_client.files.shape import MEBIBYTE, length_of, parts_of, refuse_larger
+from sussurro_client.paths import from_home
 from sussurro_client.words import _
 
 _KEY_BYTES = 32
@@ -87,10 +88,7 @@ def changed(path: Path) -> ClientError:
 def _path_of(text: str) -> Path:
     if not text:
         raise ClientError(_("Say which file, as in: /send photo.png"))
-    try:
-        return Path(text).expanduser()
-    except RuntimeError:  # of nobody's home
-        return Path(text)
+    return from_home(text)
 
 
 def _open(path: Path) -> int:

@@ -1,6 +1,8 @@
 import errno
 import hashlib
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -37,7 +39,9 @@ def test_home_is_known(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert place_of("", Path("~"), "a") == Place(tmp_path, "a")
 
 
-@pytest.mark.parametrize("path", ["none/", "none/a.txt", "a\0b", "~nobody-at-all/x", "a.txt/b"])
+@pytest.mark.parametrize(
+    "path", ["none/", "none/a.txt", "a\0b", "\ud800", "~\ud800/x", "~nobody-at-all/x", "a.txt/b"]
+)
 def test_a_folder_that_is_not_there_is_not_made(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, path: str
 ) -> None:
@@ -46,6 +50,23 @@ def test_a_folder_that_is_not_there_is_not_made(
     with pytest.raises(ClientError, match="There is no folder"):
         place_of(path, Path("/x"), "a.txt")
     assert names_in(tmp_path) == ["a.txt"]
+
+
+def test_a_name_that_this_system_has_no_letters_for_is_spelled_in_others(tmp_path: Path) -> None:
+    name = ascii("写真 1.png")
+    program = (
+        "from pathlib import Path; from sussurro_client.files.destination import *; "
+        f"print(Destination.open(place_of('', Path({str(tmp_path)!r}), {name})).keep().name)"
+    )
+    environment = os.environ | {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    ended = subprocess.run(
+        [sys.executable, "-c", program],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (ended.stdout, ended.stderr) == ("__ 1.png\n", "")
 
 
 def test_a_folder_for_downloads_that_cannot_be_made_is_said(tmp_path: Path) -> None:

@@ -84,6 +84,8 @@ def test_what_is_no_file_is_not_read(tmp_path: Path) -> None:
         ("nothing-here", r"There is no file nothing-here\."),
         ("a\0b", "cannot be read"),
         ("~nobody-at-all/x", "There is no file"),
+        ("~\0", "cannot be read"),
+        ("~\ud800", "cannot be read"),
         ("x" * 5000, "cannot be read"),
     ],
 )

@@ -16,6 +16,7 @@ from sussurro_client.app.clock import Clock
 from sussurro_client.app.message_lines import BADGE_STYLES
 from sussurro_client.app.palette import colour_of
 from sussurro_client.app.past import LARGE_PAGE, Past
+from sussurro_client.app.widgets.options import Options
 from sussurro_client.display import safe_line
 from sussurro_client.events import Standing
 from sussurro_client.naming import Circle, badge, label
@@ -63,7 +64,7 @@ class SearchScreen(ModalScreen[str]):
         with Vertical(classes="box page"):
             yield Static(title, classes="title", markup=False)
             yield Static("", id="how", markup=False)
-            yield OptionList(id="found")
+            yield Options(id="found")
             yield Static(
                 _("Enter goes there, a searches everything kept, Escape goes back."),
                 classes="hint",
