@@ -2,7 +2,8 @@
 
 One loop hears both the session and stdin, so that what is shown and what is
 sent never overtake each other. A thread reads stdin, as that may block for ever.
-What a line may ask for is in `sussurro_client.line_actions`.
+What a line may ask for is in `sussurro_client.line_actions`, and in `sussurro_client.json_actions`
+where a program wrote it.
 """
 
 import threading
@@ -21,6 +22,7 @@ from sussurro_client.files.desk import FileDesk
 from sussurro_client.files.errand import Errand
 from sussurro_client.files.progress import Progress
 from sussurro_client.files.transfers import FileRules
+from sussurro_client.json_actions import JsonActions
 from sussurro_client.json_commands import perform_json
 from sussurro_client.line_actions import LineActions
 from sussurro_client.line_commands import perform_line
@@ -69,6 +71,7 @@ class LineMode:
         self._left = False
         self.room, self.files = self._open(self._number)
         self._actions = LineActions(self)
+        self._program_actions = JsonActions(self, self._actions)
 
     def run(self) -> int:
         """Talk until TT, /quit, the end of the input or a refusal; return the exit code."""
@@ -147,7 +150,9 @@ class LineMode:
         is_json = self._console.takes_json and text.startswith("{")
         try:
             sentence = (
-                perform_json(text, self._actions) if is_json else perform_line(text, self._actions)
+                perform_json(text, self._program_actions)
+                if is_json
+                else perform_line(text, self._actions)
             )
         except ClientError as error:
             sentence = str(error)

@@ -294,28 +294,6 @@ def forget(mode: LineMode) -> None:
         end.close()
 
 
-@pytest.mark.parametrize("face", [PlainFace(), JsonFace()])
-def test_help_names_every_command(face: Face) -> None:
-    out = io.StringIO()
-    mode = quiet_mode(face, out)
-    mode._actions.help()
-    for word in ("TT", "/who", "/trust", "/fingerprint", "/move"):
-        assert word in out.getvalue()
-    forget(mode)
-
-
-@pytest.mark.parametrize("face", [PlainFace(), JsonFace()])
-def test_what_is_of_use_in_the_app_alone_says_so(face: Face) -> None:
-    out = io.StringIO()
-    mode = quiet_mode(face, out)
-    mode._actions.mute()
-    mode._actions.theme("gruvbox")
-    told, coloured = out.getvalue().splitlines()
-    assert "there is nothing to mute" in told
-    assert "no colours" in coloured
-    forget(mode)
-
-
 def test_a_room_that_cannot_be_opened_is_told_to_whoever_starts_it() -> None:
     console = Console(io.BytesIO(), io.StringIO(), PlainFace(), takes_json=False)
     with pytest.raises(ClientError, match="The key is gone"):

@@ -12,7 +12,7 @@ from textual.screen import Screen
 from textual.theme import Theme
 from textual.widgets import Static, TextArea
 
-from sussurro_client import commands
+from sussurro_client import interpreter
 from sussurro_client.app.actions import RoomActions
 from sussurro_client.app.clock import Clock
 from sussurro_client.app.doing import Doing
@@ -233,7 +233,7 @@ class RoomScreen(Screen[None]):
     def perform(self, line: str) -> bool:
         """Do what a line says; return whether that could be done, and say so if not."""
         try:
-            sentence = commands.perform(line, self.actions)
+            sentence = interpreter.perform(line, self.actions)
         except ClientError as error:
             sentence = str(error)
         if sentence:

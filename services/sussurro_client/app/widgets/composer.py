@@ -10,8 +10,8 @@ from textual.widgets import TextArea
 
 from sussurro_client.app.completion import Candidate, Completion, complete, suggest
 from sussurro_client.app.typed import Typed
-from sussurro_client.commands import with_emoji
 from sussurro_client.display import safe_text
+from sussurro_client.interpreter import with_emoji
 
 _NEW_LINE_KEYS = frozenset({"alt+enter", "ctrl+j", "shift+enter"})
 _STEPS = {"tab": 1, "shift+tab": -1}
