@@ -5,6 +5,7 @@ Exit codes: 0 done, 1 something was not delivered, 2 it cannot work like this
 """
 
 import errno
+import io
 import os
 import signal
 import sys
@@ -72,12 +73,18 @@ def _usage() -> str:
     return "\n".join(lines)
 
 
-def _open_missing_streams() -> None:
-    """Make the standard streams that were closed when we started empty ones."""
+def _open_streams() -> None:
+    """Let no standard stream fail: not one that was closed, and none for what others write.
+
+    A terminal may have fewer letters than people, or send bytes that are none.
+    """
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
-        if getattr(sys, name) is None:
+        stream = getattr(sys, name)
+        if stream is None:
             stream = Path(os.devnull).open(mode, encoding="utf-8")  # noqa: SIM115 - open to the end
             setattr(sys, name, stream)
+        elif isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
 
 
 def _describe(error: ValidationError) -> str:
@@ -93,7 +100,7 @@ def _describe(error: ValidationError) -> str:
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; return its exit code."""
     arguments = sys.argv[1:] if arguments is None else arguments
-    _open_missing_streams()
+    _open_streams()
     words.use_language()
     if not arguments or arguments[0] in ("-h", "--help"):
         sys.stdout.write(_usage() + "\n")

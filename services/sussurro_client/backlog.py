@@ -14,7 +14,9 @@ from sussurro_client.errors import Flaw
 from sussurro_client.events import Alarm, Alert, Earlier, Moved, Person, Received
 from sussurro_client.letter import Letter
 from sussurro_client.transcript import Name
+from sussurro_wire.errors import Reason, WireError
 
+_SPARE = 10_000  # tokens of a page above those that were asked for: chunks come whole
 _MAX_RUNS = 10_000  # whose seams are looked at; a member may make up any number
 _Told = Received | Moved | Alert
 
@@ -41,7 +43,7 @@ class Backlog:
     ``show`` returns what is told of a message that is proven: its kind decides.
     """
 
-    __slots__ = ("_asked", "_floors", "_me", "_oldest", "_page", "_show", "before")
+    __slots__ = ("_asked", "_floors", "_me", "_most", "_oldest", "_page", "_show", "before")
 
     def __init__(self, me: Name, show: Callable[[Letter, int], list[_Told]]) -> None:
         self._me = me
@@ -49,6 +51,7 @@ class Backlog:
         self._floors: dict[Name, _Floor] = {}
         self._page: list[tuple[Letter | Flaw, int]] = []
         self._asked = 0  # what is due now lies below this chunk; 0: nothing is
+        self._most = 0  # tokens that may come
         self._oldest = 1  # of what the relay keeps, as far as we know
         self.before = 0  # the past that was not shown ends before this chunk; 0: not known
 
@@ -86,27 +89,33 @@ class Backlog:
                 envelope.counter, envelope.after, envelope.at, seq, envelope.counter
             )
 
-    def ask(self) -> int:
+    def ask(self, messages: int) -> int:
         """Take note that a page is asked for; return before which chunk."""
         self._asked = self.before
+        self._most = messages + _SPARE
         return self._asked
 
     def take(self, opened: Letter | Flaw, seq: int) -> None:
-        """Take the next token of the page."""
+        """Take the next token of the page; raises WireError for more than was asked for."""
+        if len(self._page) >= self._most:
+            raise WireError(Reason.UNEXPECTED, "more of the past than was asked for")
         self._page.append((opened, seq))
 
     def end(self, first: int) -> Earlier | None:
         """Take note that the page is whole, from chunk ``first`` on (0: nothing older is kept)."""
         if not self._asked:
             return None
-        page, self._page, self._asked = self._page, [], 0
+        page, asked = self._page, self._asked
+        self._page, self._asked = [], 0
         newest_first: list[_Told] = []
         for opened, seq in reversed(page):
             newest_first += self._read(opened, seq)
-        if first:
+        if first and not page:
+            newest_first.append(Alert(Alarm.GAP))  # it says that there is something, and keeps it
+        if page and 0 < first < asked:
             self.before = min(self.before, first)
         else:
-            self._oldest = self.before
+            self._oldest = self.before  # or it could lead us on for ever
         return Earlier(tuple(reversed(newest_first)), self.has_more)
 
     def _read(self, opened: Letter | Flaw, seq: int) -> list[_Told]:

@@ -176,7 +176,7 @@ class Conversation:
         """
         if not self.is_open or self._backlog.is_due or not self._backlog.has_more:
             return False
-        self._say(Past(self._backlog.ask(), messages))
+        self._say(Past(self._backlog.ask(messages), messages))
         return True
 
     def ask_who(self) -> None:

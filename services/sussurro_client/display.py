@@ -76,8 +76,9 @@ def visible_length(text: str) -> int:
 
 
 def _one_line(text: str) -> str:
-    # A braille blank is a space that is not called one.
-    return _clean(" ".join(text.replace("\u2800", " ").split()))
+    # A braille blank is a space that is not called one; what belonged to it goes with it.
+    text = _clean(" ".join(text.replace("\u2800", " ").split()))
+    return " ".join(text.split())
 
 
 def _clean(text: str) -> str:

@@ -1,7 +1,8 @@
 """Where in a room's log we are, over as many connections as it takes. Pure.
 
 The log's numbers rise. What a connection brought last is asked for again on the
-next one, as it may have been cut off in the midst.
+next one, as it may have been cut off in the midst. An ACK comes in the place of what
+we said, after all that stands before it: so a sender is not sent its own words again.
 """
 
 from sussurro_wire.messages import Ack, Welcome
@@ -89,6 +90,8 @@ class Place:
         # What we say stands after all that was there when we came, and rises.
         is_disorder = bool(ack.count) and ack.seq <= max(self._acked_in, self._came_before - 1)
         self._acked_in = max(self._acked_in, ack.seq)
+        if ack.count and not is_disorder and ack.seq > (self.resume or 0):
+            self.resume, self.has_begun, self._is_whole = ack.seq, True, True
         return is_disorder and self._is_first_disorder()
 
     def _is_first_disorder(self) -> bool:

@@ -19,6 +19,8 @@ from sussurro_client.settings import SendSettings
 from sussurro_client.talking import complain, doorway_of
 from sussurro_client.vouching import Whom
 
+_MOST_READ = 16 * 1024 * 1024  # bytes: far too many, and a stream may have no end
+
 
 class _Ears:
     """Hears what a session tells, in its thread, and waits in another."""
@@ -56,7 +58,7 @@ def send(settings: SendSettings) -> int:
     """Send one message, or a file, and wait until the relay has kept it."""
     text = settings.text
     if text is None and settings.file is None:
-        text = sys.stdin.buffer.read().decode("utf-8", "replace").removesuffix("\n")
+        text = sys.stdin.buffer.read(_MOST_READ).decode("utf-8", "replace").removesuffix("\n")
     ears = _Ears()
     doorway = doorway_of(settings, settings.key, history=0)
     with doorway.open(settings.name or login_name(), ears) as session:

@@ -313,6 +313,21 @@ def test_a_new_connection_takes_up_at_the_welcome_when_nothing_was_said(stage: S
     assert stage.alarms() == []
 
 
+def test_who_only_speaks_comes_back_for_what_follows_their_own_words() -> None:
+    stage = Stage()
+    stage.enter(next_seq=41)
+    for seq in (41, 42, 43):
+        stage.write(f"part {seq}")
+        stage.hear()
+        stage.say(Ack(seq - 40, seq))
+    stage.write("the last")
+    stage.hear()
+    stage.connect()
+    assert stage.enter(next_seq=45).from_seq == 43
+    assert stage.ana.unacknowledged == ("the last",)
+    assert not [event for event in stage.told if isinstance(event, Alert)]
+
+
 def test_what_comes_again_after_a_reconnect_is_shown_once(stage: Stage) -> None:
     bia = Voice(BIA)
     stage.enter(bia, next_seq=41)

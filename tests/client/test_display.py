@@ -121,6 +121,10 @@ def test_a_name_is_trimmed_and_shortened(name: str, safe: str) -> None:
     assert safe_name(name) == safe
 
 
+def test_what_is_taken_out_between_blanks_leaves_one_blank() -> None:
+    assert safe_name("Ana\u2800\ufe00 Lima") == safe_name("Ana Lima") == "Ana Lima"
+
+
 @pytest.mark.parametrize("filling", ["x", "é", "👩\u200d🚀", "\x1b", "\t"])
 def test_a_text_shown_is_never_longer_than_its_limit(filling: str) -> None:
     safe = safe_text(filling * TEXT_LIMIT)

@@ -1,6 +1,7 @@
 """The commands as a person starts them: real processes, exit codes, and no traceback."""
 
 import json
+import os
 import stat
 import subprocess
 import sys
@@ -301,7 +302,54 @@ def test_a_relay_that_does_not_serve_the_room_is_one_sentence(folder: Path) -> N
     assert_one_sentence(done, "does not serve this room")
 
 
-# Streams that are not there.
+def test_send_reads_no_stream_without_an_end(folder: Path, relay: RealRelay) -> None:
+    command = [
+        sys.executable,
+        "-m",
+        "sussurro_client",
+        "send",
+        "--relay",
+        f"127.0.0.1:{relay.port}",
+    ]
+    with Path("/dev/zero").open("rb") as zeros:
+        done = subprocess.run(
+            command,
+            check=False,
+            cwd=folder,
+            env=environment_in(folder),
+            stdin=zeros,
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE,
+        )
+    assert_one_sentence(done, "65536")
+
+
+# Streams that are not there, or have few letters.
+
+
+def test_a_terminal_without_the_letters_shows_others(folder: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "sussurro_client", "keygen", "chave.key"],
+        check=False,
+        cwd=folder,
+        env=environment_in(folder, PYTHONIOENCODING="ascii", LANGUAGE="pt_BR"),
+        capture_output=True,
+        timeout=PATIENCE,
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert b"est? em" in done.stdout
+
+
+def test_bytes_that_are_no_letters_are_no_name(folder: Path) -> None:
+    with a_terminal(folder, "chat", "--plain", PYTHONIOENCODING="utf-8:strict") as terminal:
+        terminal.expect("Your name: ")
+        os.write(terminal.child_fd, b"Jos\xe9\r")
+        terminal.expect("cannot be shown")
+        terminal.expect("Your name: ")
+        terminal.sendeof()
+        terminal.expect(pexpect.EOF)
+    assert terminal.exitstatus == 2
 
 
 @pytest.mark.parametrize("closed", [0, 1, 2])
@@ -325,13 +373,14 @@ def test_a_stream_that_is_closed_from_the_start_is_an_empty_one(
     assert ("acked" in events) == (closed == 2)
 
 
-def a_terminal(folder: Path, *arguments: str) -> "pexpect.spawn[str]":
+def a_terminal(folder: Path, *arguments: str, **settings: str) -> "pexpect.spawn[str]":
     return pexpect.spawn(
         sys.executable,
         ["-m", "sussurro_client", *arguments],
         cwd=folder,
-        env=environment_in(folder, TERM="xterm-256color"),
+        env=environment_in(folder, TERM="xterm-256color", **settings),
         encoding="utf-8",
+        codec_errors="replace",
         timeout=PATIENCE,
         dimensions=(50, 100),
     )

@@ -101,3 +101,24 @@ def test_an_ack_stands_above_what_was_there_when_we_came_and_above_the_last_one(
 
 def test_an_ack_of_nothing_says_no_place(place: Place) -> None:
     assert not place.acknowledge(Ack(0, 0))
+
+
+def test_who_comes_back_is_not_sent_again_what_was_acknowledged(place: Place) -> None:
+    place.acknowledge(Ack(1, 6))
+    place.acknowledge(Ack(3, 9))
+    assert place.due == 10, "the chunk of an ACK was ours, and whole"
+    assert connect(place, 12) == (9, False)
+    place.arrive(9)
+    assert place.is_again
+
+
+def test_an_ack_that_says_less_than_what_came_moves_nothing(place: Place) -> None:
+    place.arrive(9)
+    place.acknowledge(Ack(1, 7))
+    assert (place.resume, place.due) == (9, 9)
+
+
+@pytest.mark.parametrize("ack", [Ack(0, 9), Ack(1, 4)])
+def test_an_ack_that_says_nothing_or_a_lie_moves_nothing(place: Place, ack: Ack) -> None:
+    place.acknowledge(ack)
+    assert (place.resume, place.due) == (5, 5)

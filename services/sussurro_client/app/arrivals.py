@@ -55,11 +55,11 @@ def single(event: Arrived | Departed, circle: Circle) -> str:
 
 
 def _people(people: tuple[Person, ...], circle: Circle) -> str:
-    names = [circle.label(person) for person in people]
-    more = len(names) - _NAMED
+    names = [circle.label(person) for person in people[:_NAMED]]
+    more = len(people) - _NAMED
     if more <= 0:
         return _(" and ").join(names)
-    named = ", ".join(names[:_NAMED])
+    named = ", ".join(names)
     return ngettext("{names} and {count} more", "{names} and {count} more", more).format(
         names=named, count=more
     )

@@ -11,7 +11,7 @@ from textual.strip import Strip
 from sussurro_client.app.column import Column
 from sussurro_client.app.entries import Day, Line, Noted
 from sussurro_client.app.lines import guess_height
-from sussurro_client.contents import Text
+from sussurro_client.contents import File, Text
 from sussurro_client.posts import Post
 from sussurro_client.timeline import Timeline
 
@@ -29,7 +29,7 @@ class Block:
         self.id = message_id
         self.begins = True  # a group of messages
         self.is_gone = False
-        self.size = 0  # characters of its text
+        self.size = 0  # characters of its text, and bytes of its picture
         self.strips: list[Strip] | None = None
 
 
@@ -38,7 +38,7 @@ class Blocks:
 
     def __init__(self, timeline: Timeline, local: Callable[[int], datetime]) -> None:
         self.column = Column()
-        self.characters = 0  # of all texts together
+        self.characters = 0  # of all texts together, and bytes of pictures
         self._items: list[Block] = []
         self._timeline = timeline
         self._local = local
@@ -146,8 +146,9 @@ class Blocks:
         block.strips = None
         post = self.post(block)
         if post is not None:
-            self.characters += len(post.text) - block.size
-            block.size = len(post.text)
+            size = _size_of(post)
+            self.characters += size - block.size
+            block.size = size
 
     def forget(self, most: int, characters: int) -> int:
         """Drop the oldest above these limits, from the timeline too; return how many rows."""
@@ -183,7 +184,7 @@ class Blocks:
             case Post():
                 block = Block(None, self._local(item.at).date(), item.id)
                 self._by_id[item.id] = block
-                block.size = len(item.text)
+                block.size = _size_of(item)
             case Noted():
                 block = Block(item, item.at.date())
                 block.size = len(item.text)
@@ -237,6 +238,12 @@ class Blocks:
     def _guess(self, block: Block) -> int:
         item = block.entry or self.post(block)
         return guess_height(item, self._width, begins=block.begins) if item else 1
+
+
+def _size_of(post: Post) -> int:
+    """Return how much is to be kept of a message: characters, and bytes of a picture."""
+    preview = post.content.preview if isinstance(post.content, File) else b""
+    return len(post.text) + len(preview)
 
 
 def _is_action(post: Post) -> bool:

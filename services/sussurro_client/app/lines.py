@@ -13,6 +13,8 @@ from sussurro_client.app.message_lines import (
     Look,
     message,
 )
+from sussurro_client.app.preview import lines_of as picture_lines
+from sussurro_client.contents import File
 from sussurro_client.display import safe_text
 from sussurro_client.posts import Post
 
@@ -52,6 +54,8 @@ def guess_height(entry: Post | Noted | Day | Line, width: int, *, begins: bool =
         else:
             place -= NAME_CELLS
     place = max(place, 1)
+    if isinstance(entry, Post) and isinstance(entry.content, File) and not entry.is_deleted:
+        more += picture_lines(entry.content.preview, place)
     text = entry.text
     lines = text.split("\n") if "\n" in text else (text,)
     return more + min(sum(max(-(-len(line) // place), 1) for line in lines), LONGEST + 1)

@@ -12,6 +12,7 @@ from sussurro_client.app.widgets.conversation import Conversation
 from sussurro_client.app.widgets.status import Connection, Phase
 from sussurro_client.contents import Delete, Edit, Reaction, Typing
 from sussurro_client.events import (
+    Alarm,
     Alert,
     Arrived,
     Connected,
@@ -75,6 +76,7 @@ class Hearing:
         self._was_in = False
         self._who_asked = False
         self._in_history = False
+        self._is_presence_news = self._is_writing_news = False  # since it was shown last
 
     def expect_who(self) -> bool:
         """Show the next roster as a line; false, and said so, when none can come."""
@@ -85,7 +87,10 @@ class Hearing:
         return True
 
     def hear(self, event: Event, people: tuple[Person, ...]) -> None:
-        """Show an event; ``people`` are those whom the session knows to be here."""
+        """Take an event; ``people`` are those whom the session knows to be here.
+
+        Who is here and who writes is shown by `settle`, once for all that has come.
+        """
         if isinstance(event, Received):
             self._received(event)
             return
@@ -105,8 +110,16 @@ class Hearing:
                 self._roster(event)
             case Arrived() | Departed() | Moved() | Alert():
                 self._happening(event)
-        if not isinstance(event, Kept | Moved):  # an alarm may change a badge
+        self._is_presence_news |= _tells_of_presence(event)
+
+    def settle(self) -> None:
+        """Show who is here and who writes, where that is news."""
+        if self._is_presence_news:
+            self._is_presence_news = False
             self._show_presence()
+        if self._is_writing_news:
+            self._is_writing_news = False
+            self._view.show_typing()
 
     @property
     def is_open(self) -> bool:
@@ -168,12 +181,12 @@ class Hearing:
             return
         if isinstance(event.content, Typing):
             self.typists.hear(event.sender)
+            self._is_writing_news = True
         else:
-            self.typists.rest(event.sender)
+            self._is_writing_news |= self.typists.rest(event.sender)
             self._spoke[event.sender.key] = self._clock.monotonic()
             if len(self._spoke) > _MAX_SPOKE:
                 del self._spoke[next(iter(self._spoke))]
-        self._view.show_typing()
 
     def _divide(self, *, is_history: bool) -> None:
         """Say once where what was said before we came begins, and where it ends."""
@@ -213,3 +226,10 @@ class Hearing:
         self._view.show_here()
         if self._phase is Phase.OPEN:
             self._view.show_connection(Connection(Phase.OPEN, self.presence.members))
+
+
+def _tells_of_presence(event: Event) -> bool:
+    """Return whether who is here, or what is known of them, may be other than before."""
+    if isinstance(event, Alert):
+        return event.alarm is Alarm.IDENTITY_CHANGED
+    return not isinstance(event, Kept | Moved)

@@ -17,6 +17,11 @@ def half_blocks(preview: bytes, cells: int) -> list[Content]:
     ]
 
 
+def lines_of(preview: bytes, cells: int) -> int:
+    """Return how many rows `half_blocks` has, without drawing them."""
+    return 0 if cells < _LEAST_CELLS else pixels.lines_of(preview, cells)
+
+
 def _style(block: pixels.HalfBlock) -> str:
     upper, below = block
     return _colour(upper) if below is None else f"{_colour(upper)} on {_colour(below)}"

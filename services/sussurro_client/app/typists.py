@@ -26,9 +26,9 @@ class Typists:
         if person in self._until or len(self._until) < _MAX_WRITING:
             self._until[person] = self._monotonic() + SHOWN_SECONDS
 
-    def rest(self, person: Person) -> None:
-        """Take note that somebody has said it."""
-        self._until.pop(person, None)
+    def rest(self, person: Person) -> bool:
+        """Take note that somebody has said it; return whether they were writing."""
+        return self._until.pop(person, None) is not None
 
     def may_tell(self) -> bool:
         """Return whether it is time to tell that we are writing, and take it as told."""

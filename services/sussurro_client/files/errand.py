@@ -18,7 +18,9 @@ class Errand:
         self._future: Future[str] = Future()
 
     def run(self) -> None:
-        """Do it, in the thread of the face."""
+        """Do it, in the thread of the face, unless nobody waits for it any more."""
+        if not self._future.set_running_or_notify_cancel():
+            return
         try:
             self._future.set_result(self._call())
         except Exception as error:  # noqa: BLE001 - it is raised where it is waited for
@@ -29,4 +31,6 @@ class Errand:
         try:
             return self._future.result(seconds)
         except TooLateError:
+            if not self._future.cancel():  # it is being done, or was just now
+                return self._future.result()
             raise NotSentError(_("The session has ended; this was not sent.")) from None

@@ -18,18 +18,21 @@ HALF_BLOCK = "\u2580"
 
 def pixels_of(preview: bytes) -> tuple[tuple[Pixel, ...], ...]:
     """Return the rows of a preview from the top; none where it is not exactly one."""
-    if not SIZE.size < len(preview) <= MAX_PREVIEW:
-        return ()
-    width, height = SIZE.unpack_from(preview)
-    if not (0 < width <= MAX_WIDTH and 0 < height <= MAX_HEIGHT):
-        return ()
-    if len(preview) != SIZE.size + 3 * width * height:
+    width, _height = _size_of(preview)
+    if not width:
         return ()
     pixels = [
         (red, green, blue)
         for red, green, blue in zip(*[iter(preview[SIZE.size :])] * 3, strict=True)
     ]
     return tuple(tuple(pixels[start : start + width]) for start in range(0, len(pixels), width))
+
+
+def lines_of(preview: bytes, cells: int) -> int:
+    """Return in how many lines `half_blocks` draws a preview, without drawing it."""
+    width, height = _size_of(preview)
+    step = max(-(-width // cells), 1)
+    return -(-height // (2 * step))
 
 
 def half_blocks(preview: bytes, cells: int = MAX_WIDTH) -> tuple[tuple[HalfBlock, ...], ...]:
@@ -45,3 +48,14 @@ def half_blocks(preview: bytes, cells: int = MAX_WIDTH) -> tuple[tuple[HalfBlock
         below = lower or [None] * len(upper)
         lines.append(tuple(zip(upper, below, strict=True)))
     return tuple(lines)
+
+
+def _size_of(preview: bytes) -> tuple[int, int]:
+    """Return how wide and high a preview is, in pixels; nothing where it is not exactly one."""
+    if not SIZE.size < len(preview) <= MAX_PREVIEW:
+        return 0, 0
+    width, height = SIZE.unpack_from(preview)
+    is_small = 0 < width <= MAX_WIDTH and 0 < height <= MAX_HEIGHT
+    if not is_small or len(preview) != SIZE.size + 3 * width * height:
+        return 0, 0
+    return width, height

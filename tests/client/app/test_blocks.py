@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from sussurro_client.app.blocks import Blocks
 from sussurro_client.app.entries import Day, Kind, Line, Noted
+from sussurro_client.contents import File
 from sussurro_client.events import Person, Received
 from sussurro_client.timeline import Timeline
 from tests.client.app.fakes import ANA, BIA, JOAO, said
@@ -101,6 +102,16 @@ def test_an_edit_that_grows_counts_as_much_as_it_has_grown() -> None:
     )
     blocks.change(block)
     assert blocks.characters == 99
+
+
+def test_pictures_count_as_much_as_texts() -> None:
+    file = File(name="a", size=1, sha256=b"h" * 32, parts=1, key=b"k" * 32, preview=b"p" * 999)
+    blocks, timeline = scene(
+        *(replace(said(ANA, f"{number}", number), content=file) for number in range(5))
+    )
+    assert blocks.characters == 5_000
+    blocks.forget(100, 2_500)
+    assert (len(timeline), blocks.characters) == (2, 2_000)
 
 
 people = st.sampled_from([ANA, JOAO, Person("Eve", b"e" * 32)])

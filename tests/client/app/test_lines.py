@@ -6,10 +6,11 @@ from hypothesis import strategies as st
 
 from sussurro_client.app.entries import Day, Entry, Kind, Line, Noted
 from sussurro_client.app.lines import guess_height, lines_of
-from sussurro_client.contents import Text
+from sussurro_client.contents import File, Text
 from sussurro_client.events import Person, Standing
+from sussurro_client.files.pixels import SIZE
 from sussurro_client.posts import Post
-from tests.client.app.fakes import BIA, NOON
+from tests.client.app.fakes import ANA, BIA, NOON
 from tests.client.app.posts import LOOK, post, said
 
 widths = st.integers(1, 130)
@@ -59,6 +60,15 @@ def test_a_guess_is_right_for_what_most_people_say() -> None:
                 what = by("Ana", text)
                 lines = lines_of(said(what, begins=begins), width, LOOK)
                 assert guess_height(what, width, begins=begins) == len(lines), (text, width)
+
+
+def test_a_guess_is_about_right_for_a_picture() -> None:
+    picture = SIZE.pack(48, 32) + bytes(3 * 48 * 32)
+    file = File(name="a.png", size=5, sha256=b"h" * 32, parts=1, key=b"k" * 32, preview=picture)
+    what = post(ANA, file)
+    for width in (20, 50, 80):
+        lines = lines_of(said(what), width, LOOK)
+        assert len(lines) - 2 <= guess_height(what, width) <= len(lines), width
 
 
 def test_before_anything_is_laid_out_everything_is_one_line() -> None:

@@ -2,11 +2,14 @@
 
 from dataclasses import replace
 
+import pytest
 from textual.pilot import Pilot
 
 from sussurro_client.app.app import Outcome
+from sussurro_client.app.widgets.below import Below
+from sussurro_client.app.widgets.here import Here
 from sussurro_client.contents import Typing
-from sussurro_client.events import Arrived, Departed, Person
+from sussurro_client.events import Alarm, Alert, Arrived, Departed, Person
 from tests.client.app.fakes import ANA, BIA, JOAO, Stage, said, stage
 from tests.client.app.play import painted, play, room, shown, until
 
@@ -120,5 +123,68 @@ def test_where_it_is_wanted_it_is_told_once_in_a_while_and_not_for_commands() ->
         scene.clock.seconds += 5
         await pilot.press("d", "e")
         assert scene.session.said == [Typing(), Typing()]
+
+    play(scene, script)
+
+
+def test_who_is_here_is_drawn_once_for_all_that_comes_at_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    drawn: list[None] = []
+    draw = Here.redraw
+
+    def count(here: Here) -> None:
+        drawn.append(None)
+        draw(here)
+
+    monkeypatch.setattr(Here, "redraw", count)
+    scene = stage()
+
+    async def script(pilot: Pilot[Outcome]) -> None:
+        scene.session.let_in(BIA, ANA)
+        await until(pilot, lambda: "Ana" in painted(scene))
+        drawn.clear()
+        room(scene).hear([Alert(Alarm.FORGED, seq=number) for number in range(100)])
+        assert not drawn, "whatever is wrong with a message, nobody comes or goes"
+        room(scene).hear([Arrived(person) for person in crowd(50)])
+        assert len(drawn) == 1
+        drawn.clear()
+        room(scene).hear([Alert(Alarm.IDENTITY_CHANGED, ANA)])
+        assert len(drawn) == 1, "a badge is another"
+
+    play(scene, script)
+
+
+def test_much_talk_leaves_no_more_clocks_running_than_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    timers: list[float] = []
+    monkeypatch.setattr(Below, "set_timer", lambda _self, delay, _call: timers.append(delay))
+    scene = stage()
+
+    async def script(pilot: Pilot[Outcome]) -> None:
+        scene.session.let_in(BIA, ANA)
+        await until(pilot, lambda: "Ana" in painted(scene))
+        for number in range(50):
+            room(scene).hear([said(ANA, f"{number}", number)])
+        assert not timers, "who says something is not writing any more"
+        for number in range(50):
+            room(scene).hear([replace(said(ANA, "x", number), content=Typing())])
+        assert len(timers) == 1
+
+    play(scene, script)
+
+
+def test_who_stops_writing_without_a_word_is_not_shown_for_ever(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("sussurro_client.app.widgets.below._LOOK_SECONDS", 0.01)
+    scene = stage()
+
+    async def script(pilot: Pilot[Outcome]) -> None:
+        scene.session.let_in(BIA, ANA)
+        scene.session.tell(replace(said(ANA, "x"), content=Typing()))
+        await until(pilot, lambda: "Ana is writing…" in painted(scene))
+        scene.clock.seconds += 6
+        await until(pilot, lambda: "Ana is writing…" not in painted(scene))
+        assert not room(scene)._below._is_due
 
     play(scene, script)

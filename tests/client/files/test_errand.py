@@ -24,6 +24,32 @@ def test_what_fails_fails_where_it_is_waited_for() -> None:
         errand.result()
 
 
+def test_what_was_given_up_is_not_done_later() -> None:
+    done: list[str] = []
+    errand = Errand(lambda: done.append("late") or "")  # type: ignore[func-returns-value]
+    with pytest.raises(NotSentError):
+        errand.result(0)
+    errand.run()
+    assert done == []
+
+
+def test_what_is_being_done_is_waited_for_to_its_end() -> None:
+    began, may_end = threading.Event(), threading.Event()
+
+    def work() -> str:
+        began.set()
+        may_end.wait(10)
+        return "done"
+
+    errand = Errand(work)
+    worker = threading.Thread(target=errand.run)
+    worker.start()
+    assert began.wait(10)
+    threading.Timer(0.05, may_end.set).start()
+    assert errand.result(0) == "done"
+    worker.join()
+
+
 def test_where_nobody_does_it_it_was_not_sent() -> None:
     with pytest.raises(NotSentError):
         Errand(lambda: "never").result(0)

@@ -3,7 +3,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sussurro_client.contents import MAX_PREVIEW
-from sussurro_client.files.pixels import MAX_HEIGHT, MAX_WIDTH, SIZE, half_blocks, pixels_of
+from sussurro_client.files.pixels import (
+    MAX_HEIGHT,
+    MAX_WIDTH,
+    SIZE,
+    half_blocks,
+    lines_of,
+    pixels_of,
+)
 
 RED, GREEN, BLUE = (255, 0, 0), (0, 255, 0), (0, 0, 255)
 
@@ -38,6 +45,17 @@ def test_a_preview_is_rows_of_pixels_from_the_top() -> None:
 def test_what_is_no_preview_shows_nothing(wrong: bytes) -> None:
     assert pixels_of(wrong) == ()
     assert half_blocks(wrong) == ()
+    assert lines_of(wrong, 10) == 0
+
+
+@pytest.mark.parametrize("size", [(1, 1), (48, 32), (48, 1), (1, 32), (7, 5), (10, 31)])
+@pytest.mark.parametrize("cells", [1, 8, 20, 48, 300])
+def test_it_is_known_how_high_a_preview_is_before_it_is_drawn(
+    size: tuple[int, int], cells: int
+) -> None:
+    width, height = size
+    picture = preview(width, height, bytes(3 * width * height))
+    assert lines_of(picture, cells) == len(half_blocks(picture, cells))
 
 
 @given(st.one_of(st.binary(max_size=MAX_PREVIEW + 9), st.binary(max_size=60).map(

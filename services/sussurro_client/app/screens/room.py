@@ -151,6 +151,7 @@ class RoomScreen(Screen[None]):
         with self.conversation.at_once():
             for event in heard:
                 self._hearing.hear(event, people)
+        self._hearing.settle()
         for event in heard:
             match event:
                 case Received() if told := spoken(self, event, self._circle):

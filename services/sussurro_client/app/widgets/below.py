@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from textual.message import Message
 from textual.widgets import Static
 
-from sussurro_client.app.typists import SHOWN_SECONDS, Typists
+from sussurro_client.app.typists import Typists
 from sussurro_client.events import Person
 from sussurro_client.naming import Circle
 from sussurro_client.words import ngettext
 
-_LATER_SECONDS = 0.1  # so that it is over then
+_LOOK_SECONDS = 1.0  # between two looks whether somebody writes still
 
 
 class Below(Static):
@@ -28,6 +28,7 @@ class Below(Static):
         self._typists = typists
         self._circle = circle
         self._behind = 0
+        self._is_due = False  # another look
 
     def show_behind(self, entries: int) -> None:
         """Say how many are below what is seen."""
@@ -37,7 +38,13 @@ class Below(Static):
     def show_typing(self) -> None:
         """Say who is writing, as long as they do."""
         self.tell()
-        self.set_timer(SHOWN_SECONDS + _LATER_SECONDS, self.tell)
+        if not self._is_due and self._typists.people():
+            self._is_due = True
+            self.set_timer(_LOOK_SECONDS, self._look)
+
+    def _look(self) -> None:
+        self._is_due = False
+        self.show_typing()
 
     def tell(self) -> None:
         """Say how it is now."""
