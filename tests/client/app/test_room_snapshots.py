@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 from textual.pilot import Pilot
+from textual.widgets import Input
 
 from sussurro_client import words
 from sussurro_client.app.app import Outcome
@@ -91,6 +92,8 @@ def _after(scene: Stage, *keys: str) -> Prepare:
     async def press(pilot: Pilot[Outcome]) -> None:
         await prepare(pilot)
         await pilot.press(*keys)
+        for field in scene.app.screen.query(Input):
+            field.cursor_blink = False
         await pilot.pause()
         await pilot.pause()
 
