@@ -116,9 +116,9 @@ class Stream:
     async def publish(self, room: str, payload: bytes, name: str, tokens: int, total: int) -> int:
         """Have a message kept; return its number, also where it had been kept before.
 
-        Raises UnsettledError where the leader takes a copy to be under way. Before NATS
-        2.11 one that ceased to lead for a moment, and lost the copy by that, says so for
-        as long as it knows the name.
+        Raises UnsettledError where the leader takes a copy to be under way. One of NATS
+        2.10 that ceased to lead for a moment, and lost the copy by that, says so for as
+        long as it knows the name.
         """
         headers = {_ID: name, _TOKENS: str(tokens), _TOTAL: str(total)}
         try:
