@@ -20,6 +20,7 @@ from sussurro_relay.log.retention import Retention
 from sussurro_relay.log.sqlite import SqliteLog
 from sussurro_wire.chunk import Chunk
 from tests.support.nats_server import NatsServer, why_no_nats
+from tests.support.relay import until
 
 MakeLog = Callable[[], Log]
 
@@ -83,6 +84,20 @@ class Heard:
 
     def of(self, room: str) -> list[Record]:
         return [record for record in self.records if record.room == room]
+
+
+OpenLog = Callable[..., tuple[NatsLog, Heard]]
+
+
+def lines(records: Sequence[Record]) -> list[bytes]:
+    return [record.lines for record in records]
+
+
+def enter(log: NatsLog, room: str) -> None:
+    """Have the room followed, as its first member's arrival does."""
+    pages: list[Page] = []
+    log.read(Query(room, messages=0), pages.append)
+    until(lambda: pages)
 
 
 def read(log: Log, query: Query) -> Page:

@@ -2,23 +2,18 @@
 
 import asyncio
 import threading
-from collections.abc import Callable, Iterator
 from itertools import accumulate
-from pathlib import Path
 from random import Random
 
 import nats
 import pytest
-from nats.js.api import PubAck
 
-from sussurro_relay.cluster.bus import Bus
 from sussurro_relay.log import Query, Record
 from sussurro_relay.log.memory import select
-from sussurro_relay.log.nats import NatsLog
 from sussurro_relay.log.nats_stream import Kept
 from sussurro_relay.log.parcel import number_of
 from sussurro_relay.log.retention import Retention
-from tests.log.kinds import Heard, chunk
+from tests.log.kinds import OpenLog, chunk, enter, lines
 from tests.log.test_contract import page_of
 from tests.support.nats_server import NatsServer, why_no_nats
 from tests.support.relay import until
@@ -29,43 +24,6 @@ pytestmark = [
 ]
 
 _NATS_SECONDS = 30.0
-
-
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[NatsServer]:
-    one = NatsServer(tmp_path)
-    one.start()
-    yield one
-    one.remove()
-
-
-@pytest.fixture
-def open_log(server: NatsServer) -> Iterator[Callable[..., tuple[NatsLog, Heard]]]:
-    logs: list[NatsLog] = []
-
-    def make(
-        retention: Retention | None = None, is_wanted: Callable[[str], bool] = lambda _: True
-    ) -> tuple[NatsLog, Heard]:
-        heard = Heard()
-        logs.append(NatsLog(Bus([server.url]), 1, retention or Retention(), is_wanted))
-        logs[-1].start(heard)
-        return logs[-1], heard
-
-    yield make
-    for log in logs:
-        log.close()
-
-
-OpenLog = Callable[..., tuple[NatsLog, Heard]]
-
-
-def lines(records: list[Record]) -> list[bytes]:
-    return [record.lines for record in records]
-
-
-def enter(log: NatsLog, room: str) -> None:
-    """Have the room followed, as its first member's arrival does."""
-    page_of(log, Query(room, messages=0))
 
 
 def test_all_relays_hear_all_chunks_in_one_order(open_log: OpenLog) -> None:
@@ -152,28 +110,6 @@ def test_a_nats_that_stands_still_holds_the_senders_and_loses_nothing(
     until(lambda: len(heard.records) == 100, _NATS_SECONDS)
     until(lambda: not log.is_behind(), _NATS_SECONDS)
     assert lines(heard.records) == [chunk(number, 512 * 1024).lines for number in range(100)]
-
-
-def test_a_copy_whose_first_is_still_under_way_is_not_taken_for_kept(
-    open_log: OpenLog, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A leader of NATS 2.10 answers it with number 0, and may lose the first one after that."""
-    log, heard = open_log()
-    enter(log, "room")
-    jetstream = log._stream._jetstream
-    publish = jetstream.publish
-    lost = iter((True, True))
-
-    async def lose_first(*arguments: object, **options: object) -> PubAck:
-        if next(lost, False):
-            return PubAck("rooms", 0, duplicate=True)
-        return await publish(*arguments, **options)  # type: ignore[arg-type]  # as they came
-
-    monkeypatch.setattr(jetstream, "publish", lose_first)
-    for number in range(20):
-        log.append("room", chunk(number), "ana", 1.0)
-    until(lambda: len(heard.records) == 20, _NATS_SECONDS)
-    assert lines(heard.records) == [chunk(number).lines for number in range(20)]
 
 
 def test_a_relay_starts_before_nats_and_is_ready_when_nats_is(

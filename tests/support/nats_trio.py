@@ -1,5 +1,6 @@
 """Three NATS servers as one cluster; the network between any two of them can be cut."""
 
+import asyncio
 import json
 import secrets
 import urllib.request
@@ -8,6 +9,9 @@ from itertools import combinations, permutations
 from pathlib import Path
 from typing import Any
 
+import nats
+
+from sussurro_relay.log.nats_stream import NAME
 from tests.support.docker import wait_for
 from tests.support.nats_server import NatsServer
 from tests.support.ports import free_port
@@ -83,6 +87,17 @@ class NatsTrio:
         name = wait_for(self._leader_of_stream, "the stream to have a leader", _SECONDS)
         return int(name.rpartition("-")[2])
 
+    def make_lead(self, number: int) -> None:
+        """Have the stream's leader step down until this server leads it."""
+
+        def leads() -> bool:
+            if self.stream_leader() == number:
+                return True
+            asyncio.run(_step_down(self.servers[number].url))
+            return False
+
+        wait_for(leads, "the stream to have the leader that was asked for", _SECONDS)
+
     def _routes_from(self, number: int) -> list[str]:
         ports = [wire.port for (source, _), wire in self._wires.items() if source == number]
         return [f"nats://127.0.0.1:{port}" for port in ports]
@@ -121,6 +136,12 @@ class NatsTrio:
 def pairs() -> list[tuple[int, int]]:
     """Return every two servers."""
     return list(combinations(range(SIZE), 2))
+
+
+async def _step_down(url: str) -> None:
+    client = await nats.connect(url)
+    await client.request(f"$JS.API.STREAM.LEADER.STEPDOWN.{NAME}", timeout=_SECONDS)
+    await client.close()
 
 
 def _streams(state: dict[str, Any]) -> list[dict[str, Any]]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from nats.aio.subscription import Subscription
 
 from sussurro_relay.log.interface import Page, Query
+from sussurro_relay.log.nats_names import Name, Taken
 from sussurro_relay.log.parcel import Handed, last_seq
 from sussurro_relay.log.tail import Tail
 
@@ -15,7 +16,7 @@ from sussurro_relay.log.tail import Tail
 class Flight:
     """The message that is being published: its name, and when each chunk of it was read."""
 
-    name: str
+    name: Name
     read_at: tuple[float, ...]
     came: asyncio.Event = field(default_factory=asyncio.Event)  # back, and was committed
 
@@ -32,7 +33,9 @@ class Feed:
     total: int = 0  # bytes of the room, gone ones included
     looked_at: int = 0  # the total when it was last looked for what is over the limit
     wanted: int = 0  # the newest that is known to be there
-    is_filling: bool = False  # what has not come is being read
+    # Held while what has not come is read.
+    filling: asyncio.Lock = field(default_factory=asyncio.Lock)
+    taken: Taken = field(default_factory=Taken)
     tail: Tail = field(default_factory=Tail)
     subscription: Subscription | None = None
     waiting: list[Handed] = field(default_factory=list)
@@ -53,6 +56,11 @@ class Feed:
     def head_seq(self) -> int:
         """The seq that every chunk up to now lies at or below, and none that comes."""
         return last_seq(max(self.head, self.floor))
+
+    @property
+    def is_filling(self) -> bool:
+        """Whether what comes by itself may come out of order, as what is missing is being read."""
+        return self.filling.locked()
 
     @property
     def is_idle(self) -> bool:

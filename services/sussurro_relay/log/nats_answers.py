@@ -53,11 +53,10 @@ class Answers:
         """Answer those who may have heard from another relay what has not come here yet."""
         deadline = 0.0
         while not self._follower.closing:
-            if not feed.is_filling:
-                await self._follower.catch_up(feed)
-                deadline = deadline or self._bus.time() + _BEHIND_SECONDS
-                if self._is_known(feed) or self._bus.time() > deadline:
-                    break
+            await self._follower.catch_up(feed)
+            deadline = deadline or self._bus.time() + _BEHIND_SECONDS
+            if self._is_known(feed) or self._bus.time() > deadline:
+                break
             await asyncio.sleep(_PAUSE_SECONDS)
         late, feed.late = feed.late, []
         for query, done in late:

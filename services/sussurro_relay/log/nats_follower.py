@@ -92,6 +92,7 @@ class Follower:
                     )
                 floor = (await self._stream.extent()).newest
                 last = await self._stream.last(feed.room)
+                feed.taken.add(last.id)
                 await look(self._stream, feed)
                 feed.open(last.number, last.total, floor)
             except BUS_ERRORS as error:
@@ -114,15 +115,16 @@ class Follower:
     def fill(self, feed: Feed) -> None:
         """Have read what has not come."""
         if feed.is_open and not feed.is_filling:
-            self._bus.spawn(self.catch_up(feed))
+            self._bus.spawn(self._fill(feed))
+
+    async def _fill(self, feed: Feed) -> None:
+        if not feed.is_filling:  # several may have been asked for before the first began
+            await self.catch_up(feed)
 
     async def catch_up(self, feed: Feed) -> None:
-        """Read what has not come, up to what the stream's leader has."""
-        if feed.is_filling or not feed.is_open:
-            return
-        feed.is_filling = True
-        try:
-            while not self.closing:
+        """Read what has not come, up to what the stream's leader has from now on."""
+        async with feed.filling:
+            while feed.is_open and not self.closing:
                 try:
                     goal = (await self._stream.last(feed.room)).number
                     if goal > feed.head:
@@ -133,8 +135,6 @@ class Follower:
                 if feed.head >= max(goal, feed.wanted) or not goal:
                     break
                 await asyncio.sleep(_PAUSE_SECONDS)
-        finally:
-            feed.is_filling = False
 
     async def _read_up(self, feed: Feed) -> None:
         async with self._stream.reader(feed.room, feed.head + 1) as reader:
@@ -147,9 +147,12 @@ class Follower:
             return
         feed.head = kept.number
         self._seen = max(self._seen, kept.number)
+        if not feed.taken.add(kept.id):
+            return
         flight = feed.flight
+        is_ours = flight is not None and flight.name.is_of(kept.id)
         read_at: tuple[float, ...] = ()
-        if flight is not None and flight.name == kept.id:
+        if flight is not None and is_ours:
             read_at = flight.read_at
             now = time.monotonic()
             for each in read_at:
@@ -166,7 +169,7 @@ class Follower:
         feed.tail.shrink(min(_TAIL_BYTES, self._budget.log_bytes // len(self._feeds)))
         self._charge.add(feed.tail.size - size)
         self.committed(records)
-        if flight is not None and flight.name == kept.id:
+        if flight is not None and is_ours:
             flight.came.set()
             if is_due(feed, self._retention.room_bytes):
                 self._bus.spawn(self._trim(feed))

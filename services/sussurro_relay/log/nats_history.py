@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from sussurro_relay.log.interface import Page, Query, Record
 from sussurro_relay.log.memory import select
+from sussurro_relay.log.nats_names import Taken
 from sussurro_relay.log.nats_stream import Kept, Stream
 from sussurro_relay.log.parcel import ParcelError, first_seq, number_of, unpack
 from sussurro_relay.log.tail import Tail
@@ -101,6 +102,7 @@ class History:
         stands_on = self._tail.after  # it may move on meanwhile
         up_to = stands_on if up_to is None else up_to
         is_all = up_to < number_of(after_seq + 1)
+        taken = Taken()
         async with self._stream.reader(self._room, number_of(after_seq + 1)) as reader:
             while (limit_bytes is None or size <= limit_bytes) and not is_all:
                 batch = await reader.read(_SPARE)
@@ -108,7 +110,7 @@ class History:
                     break
                 is_all = batch[-1].number >= up_to
                 for message in batch:
-                    if message.number <= up_to:
+                    if message.number <= up_to and taken.add(message.id):
                         new = [r for r in chunks_of(self._room, message) if r.seq > after_seq]
                         records += new
                         size += sum(len(record.lines) for record in new)

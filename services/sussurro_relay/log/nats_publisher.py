@@ -10,12 +10,15 @@ import threading
 from collections.abc import Sequence
 from functools import partial
 
+from sussurro_relay import journal
 from sussurro_relay.budget import Budget, Kind
 from sussurro_relay.cluster.bus import BUS_ERRORS, Bus
 from sussurro_relay.log import parcel
+from sussurro_relay.log.errors import UnsettledError
 from sussurro_relay.log.feed import Feed, Flight
 from sussurro_relay.log.nats_availability import Availability
 from sussurro_relay.log.nats_follower import Follower
+from sussurro_relay.log.nats_names import Name
 from sussurro_relay.log.nats_stream import Stream
 from sussurro_relay.log.parcel import Handed
 from sussurro_wire.chunk import Chunk
@@ -98,7 +101,7 @@ class Publisher:
             count = parcel.take(feed.waiting)
             handed, feed.waiting = feed.waiting[:count], feed.waiting[count:]
             self._published += 1
-            name = f"{self._run}.{self._published}"
+            name = Name(self._run, self._published)
             feed.flight = Flight(name, tuple(each.read_at for each in handed))
             await self._keep(feed, feed.flight, handed)
             size = sum(len(each.chunk.lines) + _CHUNK_OVERHEAD for each in handed)
@@ -117,8 +120,11 @@ class Publisher:
         while not flight.came.is_set():
             try:
                 number = await self._stream.publish(
-                    feed.room, payload, flight.name, tokens, feed.total + size
+                    feed.room, payload, str(flight.name), tokens, feed.total + size
                 )
+            except UnsettledError as error:
+                await self._availability.rest(error)
+                await self._settle(feed, flight)
             except BUS_ERRORS as error:
                 await self._availability.rest(error)
                 # It may have been kept all the same, longer ago than its name is known for.
@@ -127,6 +133,18 @@ class Publisher:
                 self._availability.note_success()
                 self._bus.call_later(_LATE_SECONDS, partial(self._expect, feed, number))
                 return
+
+    async def _settle(self, feed: Feed, flight: Flight) -> None:
+        """Find what became of a copy, and give the message another name where it is lost."""
+        try:
+            await self._stream.settle()
+        except BUS_ERRORS as error:
+            await self._availability.rest(error)
+            return
+        await self._follower.catch_up(feed)
+        if not flight.came.is_set():
+            journal.note("log_message_renamed")
+            flight.name = flight.name.anew()
 
     def _expect(self, feed: Feed, number: int) -> None:
         """Look for a message that should have come."""

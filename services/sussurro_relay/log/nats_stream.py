@@ -22,13 +22,15 @@ from nats.js.api import (
     StorageType,
     StreamConfig,
 )
-from nats.js.errors import NotFoundError
+from nats.js.errors import APIError, NotFoundError
 
 from sussurro_relay.cluster.bus import BUS_ERRORS, Bus
+from sussurro_relay.log.errors import UnsettledError
 from sussurro_relay.log.retention import Retention
 
 NAME = "rooms"
 _ROOM, _LIVE = "room.", "live."
+_NOBODY = "barrier"  # no room is called so
 _ID, _TOKENS, _SIZE = "Nats-Msg-Id", "Tokens", "Nats-Msg-Size"
 _TOTAL = "Room-Bytes"
 _BASE = "sussurro-base"
@@ -39,6 +41,7 @@ _ASK_SECONDS = 3.0
 _SAME_SECONDS = 600.0
 _CONSUMER_SECONDS = 5.0  # after which the server forgets one that was not given back
 _FETCH = 128
+_UNDER_WAY = 10158  # how NATS 2.11 and newer say that the same id is being kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,13 +114,30 @@ class Stream:
         self._base = int((known.metadata or {}).get(_BASE, 0))
 
     async def publish(self, room: str, payload: bytes, name: str, tokens: int, total: int) -> int:
-        """Have a message kept; return its number, also where it had been kept before."""
+        """Have a message kept; return its number, also where it had been kept before.
+
+        Raises UnsettledError where the leader takes a copy to be under way. One of NATS
+        2.10 that ceased to lead for a moment, and lost the copy by that, says so for as
+        long as it knows the name.
+        """
         headers = {_ID: name, _TOKENS: str(tokens), _TOTAL: str(total)}
-        kept = await self._jetstream.publish(_ROOM + room, payload, headers=headers)
+        try:
+            kept = await self._jetstream.publish(_ROOM + room, payload, headers=headers)
+        except APIError as error:
+            if error.err_code == _UNDER_WAY:
+                raise UnsettledError from error
+            raise
         if not kept.seq:
-            # A copy of one that is not kept yet, and may never be, should the leader change.
-            raise TimeoutError("the first copy is still under way")
+            raise UnsettledError
         return self._base + kept.seq
+
+    async def settle(self) -> None:
+        """Return when all that the leader had under way is kept, or never will be.
+
+        The stream keeps in order: once something is kept that says nothing, whatever
+        was handed to the leader before it is decided.
+        """
+        await self._jetstream.publish(_ROOM + _NOBODY, b"")
 
     async def follow(self, room: str, take: Callable[[Kept], Awaitable[None]]) -> Subscription:
         """Have every message of the room taken from now on, unless it is lost on the way."""
