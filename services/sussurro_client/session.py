@@ -22,16 +22,15 @@ from typing import Self
 
 from sussurro_client.acquaintances import Acquaintance
 from sussurro_client.address import Address
-from sussurro_client.backoff import Backoff
 from sussurro_client.contents import Content, Text, fitting
 from sussurro_client.conversation import Conversation
 from sussurro_client.errors import NotSentError
 from sussurro_client.events import Disconnected, Event, Person, Standing
 from sussurro_client.member import Member
 from sussurro_client.memory import Memory, Snapshot
+from sussurro_client.retry import RetryPolicy
 from sussurro_client.room_folder import RoomFolder
 from sussurro_client.transport import (
-    FINAL,
     NOT_NOW,
     ConnectError,
     Trouble,
@@ -50,19 +49,6 @@ _WRITE_BYTES = 256 * 1024
 _OUTBOX_LIMIT = 1_000
 _KEEP_SECONDS = 1.0
 _RUN_BYTES = 8
-
-# A relay may ask for a longer pause than ours, up to this.
-_LONGEST_WISH = 3600
-# What a relay says when trying again would only be refused again.
-_FINAL = frozenset(
-    {
-        Reason.BAD_PROOF,
-        Reason.ROOM_REFUSED,
-        Reason.UNEXPECTED,
-        Reason.MALFORMED,
-        Reason.LINE_TOO_LONG,
-    }
-)
 
 
 class Session:
@@ -95,7 +81,7 @@ class Session:
         self._heartbeat = heartbeat
         self._trust = trust
         self._tls_context = trust.context() if trust is not None else None
-        self._backoff = Backoff(lambda: int.from_bytes(os.urandom(4), "big") / 2**32)
+        self._retry = RetryPolicy(lambda: int.from_bytes(os.urandom(4), "big") / 2**32)
         # The lock guards the conversation and the two flags; `_changed` tells of space and the end.
         self._lock = threading.Lock()
         self._changed = threading.Condition(self._lock)
@@ -262,7 +248,7 @@ class Session:
                 reason, detail = self._connect_and_talk()
                 if self._leaving:
                     break
-                pause = self._next_pause(reason)
+                pause = self._retry.next_pause(reason, self._conversation.farewell)
                 self._tell([Disconnected(str(self._address), reason, detail, pause)])
                 if pause is None or self._wait_leaving(pause):
                     break
@@ -274,15 +260,6 @@ class Session:
             self._events.put(None)
             self._wake_receive.close()
             self._wake_send.close()
-
-    def _next_pause(self, reason: str) -> float | None:
-        farewell = self._conversation.farewell
-        if farewell is None:
-            return None if reason in FINAL else self._backoff.next_pause()
-        if farewell.reason in _FINAL:
-            return None
-        # Ours comes on top, so that those who were told the same do not come as one crowd.
-        return min(farewell.retry_after or 0, _LONGEST_WISH) + self._backoff.next_pause()
 
     def _wait_leaving(self, seconds: float) -> bool:
         """Sleep, but not on when the session is to end; return whether it is."""
@@ -406,7 +383,7 @@ class Session:
             events = self._pending_events[:]
             self._pending_events.clear()
             if self._conversation.is_open:
-                self._backoff.reset()
+                self._retry.reset()
             self._changed.notify_all()
         self._tell(events)
         if fault is not None:
