@@ -130,7 +130,7 @@ class Scene:
         with session._lock:
             for text in texts:
                 session._conversation.say(Text(text=text), time.time())
-        session._wake()
+        session._waker.wake()
         assert session.wait_acknowledged(10), f"{name} got no ACK"
         self.settle()
 
