@@ -10,59 +10,41 @@ through a lock that is never held across I/O or a callback.
 
 import os
 import queue
-import selectors
-import socket
 import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
 from types import TracebackType
 from typing import Self
 
 from sussurro_client.acquaintances import Acquaintance
 from sussurro_client.address import Address
-from sussurro_client.backoff import Backoff
+from sussurro_client.channel import Channel
 from sussurro_client.contents import Content, Text, fitting
 from sussurro_client.conversation import Conversation
 from sussurro_client.errors import NotSentError
 from sussurro_client.events import Disconnected, Event, Person, Standing
 from sussurro_client.member import Member
 from sussurro_client.memory import Memory, Snapshot
+from sussurro_client.retry import RetryPolicy
 from sussurro_client.room_folder import RoomFolder
 from sussurro_client.transport import (
-    FINAL,
-    NOT_NOW,
     ConnectError,
     Trouble,
     connect,
     expects_tls,
-    receive,
     words_of,
 )
 from sussurro_client.trust import Trust
+from sussurro_client.waker import Waker
 from sussurro_client.watch import Watch
 from sussurro_client.words import _
 from sussurro_wire.errors import Reason, WireError
 
-_READ_BYTES = 256 * 1024  # what is read together is checked together
 _WRITE_BYTES = 256 * 1024
 _OUTBOX_LIMIT = 1_000
 _KEEP_SECONDS = 1.0
 _RUN_BYTES = 8
-
-# A relay may ask for a longer pause than ours, up to this.
-_LONGEST_WISH = 3600
-# What a relay says when trying again would only be refused again.
-_FINAL = frozenset(
-    {
-        Reason.BAD_PROOF,
-        Reason.ROOM_REFUSED,
-        Reason.UNEXPECTED,
-        Reason.MALFORMED,
-        Reason.LINE_TOO_LONG,
-    }
-)
 
 
 class Session:
@@ -95,7 +77,7 @@ class Session:
         self._heartbeat = heartbeat
         self._trust = trust
         self._tls_context = trust.context() if trust is not None else None
-        self._backoff = Backoff(lambda: int.from_bytes(os.urandom(4), "big") / 2**32)
+        self._retry = RetryPolicy(lambda: int.from_bytes(os.urandom(4), "big") / 2**32)
         # The lock guards the conversation and the two flags; `_changed` tells of space and the end.
         self._lock = threading.Lock()
         self._changed = threading.Condition(self._lock)
@@ -113,9 +95,7 @@ class Session:
         self._could_keep = True  # the last time; else it is tried now and then only
         self._leaving = False
         self._ended = False
-        self._wake_receive, self._wake_send = socket.socketpair()
-        self._wake_send.setblocking(False)
-        self._wake_receive.setblocking(False)
+        self._waker = Waker()
         # A daemon: a program that forgets to close its session can still end.
         self._thread = threading.Thread(target=self._run, name="sussurro-session", daemon=True)
 
@@ -203,7 +183,7 @@ class Session:
             if not self._has_space():
                 raise NotSentError(_("Too much is waiting for the relay; this was not sent."))
             message_id = add(time.time())
-        self._wake()
+        self._waker.wake()
         return message_id
 
     def ask_earlier(self, messages: int) -> bool:
@@ -214,14 +194,14 @@ class Session:
         """
         with self._lock:
             is_asked = self._conversation.ask_earlier(messages)
-        self._wake()
+        self._waker.wake()
         return is_asked
 
     def ask_who(self) -> None:
         """Ask the relay who is here; a `Present` event answers."""
         with self._lock:
             self._conversation.ask_who()
-        self._wake()
+        self._waker.wake()
 
     def wait_acknowledged(self, timeout: float) -> bool:
         """Wait until everything sent is acknowledged; return whether it is."""
@@ -239,7 +219,7 @@ class Session:
         self.wait_acknowledged(timeout)
         with self._lock:
             self._leaving = True
-        self._wake()
+        self._waker.wake()
         if self._thread.is_alive() and self._thread is not threading.current_thread():
             self._thread.join(timeout)
         return self.unacknowledged
@@ -252,17 +232,13 @@ class Session:
     def _may_add(self) -> bool:
         return self._ended or self._leaving or self._has_space()
 
-    def _wake(self) -> None:
-        with suppress(OSError):  # it is awake already, or over
-            self._wake_send.send(b"\0")
-
     def _run(self) -> None:
         try:
             while not self._leaving:
                 reason, detail = self._connect_and_talk()
                 if self._leaving:
                     break
-                pause = self._next_pause(reason)
+                pause = self._retry.next_pause(reason, self._conversation.farewell)
                 self._tell([Disconnected(str(self._address), reason, detail, pause)])
                 if pause is None or self._wait_leaving(pause):
                     break
@@ -272,31 +248,14 @@ class Session:
                 self._ended = True
                 self._changed.notify_all()
             self._events.put(None)
-            self._wake_receive.close()
-            self._wake_send.close()
-
-    def _next_pause(self, reason: str) -> float | None:
-        farewell = self._conversation.farewell
-        if farewell is None:
-            return None if reason in FINAL else self._backoff.next_pause()
-        if farewell.reason in _FINAL:
-            return None
-        # Ours comes on top, so that those who were told the same do not come as one crowd.
-        return min(farewell.retry_after or 0, _LONGEST_WISH) + self._backoff.next_pause()
+            self._waker.close()
 
     def _wait_leaving(self, seconds: float) -> bool:
         """Sleep, but not on when the session is to end; return whether it is."""
         deadline = time.monotonic() + seconds
-        with selectors.DefaultSelector() as selector:
-            selector.register(self._wake_receive, selectors.EVENT_READ)
-            while not self._leaving and (left := deadline - time.monotonic()) > 0:
-                if selector.select(left):
-                    self._drain_wake()
+        while not self._leaving and (left := deadline - time.monotonic()) > 0:
+            self._waker.wait(left)
         return self._leaving
-
-    def _drain_wake(self) -> None:
-        with suppress(BlockingIOError):
-            self._wake_receive.recv(4096)
 
     def _connect_and_talk(self) -> tuple[str, str]:
         """Hold one connection from beginning to end; return why it ended."""
@@ -308,38 +267,29 @@ class Session:
             return error.reason, error.detail
         with connection:
             try:
-                return self._talk(connection)
+                with Channel(connection, self._waker) as channel:
+                    return self._talk(channel)
             except WireError as error:
                 return error.reason, ""
             except OSError as error:
                 return Reason.LOST, words_of(error)
 
-    def _talk(self, connection: socket.socket) -> tuple[str, str]:
-        unsent = memoryview(b"")
+    def _talk(self, channel: Channel) -> tuple[str, str]:
         watch = Watch(self._heartbeat, time.monotonic())
-        with selectors.DefaultSelector() as selector:
-            selector.register(self._wake_receive, selectors.EVENT_READ)
-            selector.register(connection, selectors.EVENT_READ)
-            while True:
-                if not unsent:
-                    unsent = memoryview(self._outgoing())
-                if unsent:
-                    unsent = unsent[self._write(connection, unsent) :]
-                wanted = selectors.EVENT_READ | (selectors.EVENT_WRITE if unsent else 0)
-                selector.modify(connection, wanted)
-                for key, ready in selector.select(self._heartbeat / 4):
-                    if key.fileobj is self._wake_receive:
-                        self._drain_wake()
-                    elif ready & selectors.EVENT_READ:
-                        end = self._hear(connection, watch)
-                        if end is not None:
-                            return end
-                self._keep(at_once=False)
-                if watch.is_over(time.monotonic()):
-                    return Reason.TIMEOUT, ""
-                if watch.should_ask(time.monotonic()):
-                    with self._lock:
-                        self._conversation.ping("alive")
+        while True:
+            if channel.is_clear:
+                channel.put(self._outgoing())
+            data = channel.turn(self._heartbeat / 4)
+            if data is not None:
+                end = self._hear(data, watch)
+                if end is not None:
+                    return end
+            self._keep(at_once=False)
+            if watch.is_over(time.monotonic()):
+                return Reason.TIMEOUT, ""
+            if watch.should_ask(time.monotonic()):
+                with self._lock:
+                    self._conversation.ping("alive")
 
     def _keep(self, *, at_once: bool) -> None:
         """Write down what is new: whom we met at once, how far we heard now and then."""
@@ -364,12 +314,8 @@ class Session:
                 self._conversation.leave()
             return self._conversation.outgoing(time.time(), _WRITE_BYTES)
 
-    def _hear(self, connection: socket.socket, watch: Watch) -> tuple[str, str] | None:
+    def _hear(self, data: bytes, watch: Watch) -> tuple[str, str] | None:
         """Take what has come; return why the connection has ended, if it has."""
-        try:
-            data = receive(connection, _READ_BYTES)
-        except NOT_NOW:  # half a TLS record is there
-            return None
         if not data:
             return self._ending()
         if self._trust is None and expects_tls(data):
@@ -377,13 +323,6 @@ class Session:
         watch.heard(time.monotonic())
         self._take(data)
         return None
-
-    @staticmethod
-    def _write(connection: socket.socket, data: memoryview) -> int:
-        try:
-            return connection.send(data)
-        except NOT_NOW:
-            return 0
 
     def _ending(self) -> tuple[str, str]:
         farewell = self._conversation.farewell
@@ -406,7 +345,7 @@ class Session:
             events = self._pending_events[:]
             self._pending_events.clear()
             if self._conversation.is_open:
-                self._backoff.reset()
+                self._retry.reset()
             self._changed.notify_all()
         self._tell(events)
         if fault is not None:

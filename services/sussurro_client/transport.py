@@ -30,10 +30,6 @@ class Trouble(StrEnum):
     TLS_EXPECTED = "tls-expected"  # the other way round
 
 
-# What the next attempt would only meet again.
-FINAL = frozenset({Trouble.TLS_UNTRUSTED, Trouble.TLS_MISSING, Trouble.TLS_EXPECTED})
-
-
 class ConnectError(Exception):
     """There is no connection; ``detail`` is what the system or the library said, if anything."""
 

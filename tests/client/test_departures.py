@@ -24,5 +24,4 @@ def test_what_is_said_is_on_its_way_until_it_arrives_which_it_does_once() -> Non
     assert not departures.arrive(text)
     assert not departures.arrive("of somebody else's")
     assert len(departures) == 3
-    for end in (session._wake_receive, session._wake_send):
-        end.close()
+    session._waker.close()

@@ -290,8 +290,7 @@ def quiet_mode(face: Face, out: io.StringIO) -> LineMode:
 
 
 def forget(mode: LineMode) -> None:
-    for end in (mode.room.session._wake_receive, mode.room.session._wake_send):
-        end.close()
+    mode.room.session._waker.close()
 
 
 def test_a_room_that_cannot_be_opened_is_told_to_whoever_starts_it() -> None:
@@ -358,8 +357,7 @@ def test_every_message_keeps_its_place_until_it_is_kept_or_lost_and_frees_it_onc
     assert IN_FLIGHT - mode._flow._space._value == 0
     mode.room.session.close(10)  # it was started, and ends by itself
     for session in doorway.opened:
-        for end in (session._wake_receive, session._wake_send):
-            end.close()
+        session._waker.close()
 
 
 def test_what_a_room_that_was_left_says_last_ends_nothing() -> None:

@@ -6,7 +6,6 @@ from threading import Thread, get_ident
 import pytest
 
 from sussurro_client.address import Address
-from sussurro_client.backoff import Backoff
 from sussurro_client.contents import Text
 from sussurro_client.errors import NotSentError
 from sussurro_client.events import (
@@ -23,6 +22,7 @@ from sussurro_client.events import (
     Received,
 )
 from sussurro_client.member import Member
+from sussurro_client.retry import RetryPolicy
 from sussurro_client.session import _OUTBOX_LIMIT, Session
 from sussurro_wire.chunk import Chunk
 from sussurro_wire.limits import MAX_TEXT
@@ -50,7 +50,7 @@ class Ana(Ears):
         super().__init__()
         self.session = Session(Address("127.0.0.1", port), who, listener=self, heartbeat=heartbeat)
         # Pauses without chance: a quarter of a second, then twice as long each time.
-        self.session._backoff = Backoff(lambda: 0.0)
+        self.session._retry = RetryPolicy(lambda: 0.0)
         self.session.start()
 
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from functools import cache
 
 from sussurro_client.address import Address
-from sussurro_client.backoff import Backoff
 from sussurro_client.contents import Text
 from sussurro_client.envelope import Sealer
 from sussurro_client.events import Alert, Connected, Disconnected, Kept, Present, Received
 from sussurro_client.member import Member
+from sussurro_client.retry import RetryPolicy
 from sussurro_client.room_folder import RoomFolder
 from sussurro_client.session import Session
 from tests.client.scenes import KEY, PATIENCE, Ears, member
@@ -36,7 +36,7 @@ class Guest(Ears):
         address = Address("127.0.0.1", port)
         self.session = Session(address, who, listener=self, history=history, folder=folder)
         # Pauses without chance: a quarter of a second, then twice as long each time.
-        self.session._backoff = Backoff(lambda: 0.0)
+        self.session._retry = RetryPolicy(lambda: 0.0)
         self.session.start()
 
     @property
@@ -130,7 +130,7 @@ class Scene:
         with session._lock:
             for text in texts:
                 session._conversation.say(Text(text=text), time.time())
-        session._wake()
+        session._waker.wake()
         assert session.wait_acknowledged(10), f"{name} got no ACK"
         self.settle()
 
