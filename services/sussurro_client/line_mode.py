@@ -106,6 +106,9 @@ class LineMode:
                     self._take(item)
         except KeyboardInterrupt:
             return self._give_up()
+        except OSError:  # whoever read our lines is gone
+            self._give_up()
+            raise
         return self._leave()
 
     def end_input(self) -> None:
@@ -219,6 +222,7 @@ class LineMode:
         texts = self.room.session.close(self._leave_seconds)
         while not self._inbox.empty():
             self._take_or_hold(self._inbox.get())
+        self.room.past.lose()
         lost = len(self.room.departures)
         if texts:
             self.write(self.face.error(undelivered(texts)))
