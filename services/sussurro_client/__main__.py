@@ -20,15 +20,16 @@ from pydantic import ValidationError
 from pydantic_settings import BaseSettings, SettingsError
 
 from sussurro_client import words
-from sussurro_client.crash import EXIT_CRASHED, crash_sentence, threads_watched
+from sussurro_client.crash import crash_sentence, threads_watched
 from sussurro_client.errors import ClientError
-from sussurro_client.key_commands import invite, keygen, room
-from sussurro_client.line_mode import (
+from sussurro_client.exit_codes import (
+    EXIT_CRASHED,
     EXIT_INTERRUPTED,
     EXIT_NOT_DELIVERED,
     EXIT_OK,
     EXIT_REFUSED,
 )
+from sussurro_client.key_commands import invite, keygen, room
 from sussurro_client.rekeying import rekey
 from sussurro_client.sending import send
 from sussurro_client.settings import (

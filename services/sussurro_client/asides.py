@@ -1,4 +1,4 @@
-"""For whom ``/msg NAME text`` or ``/sendto NAME path`` is: names may have spaces, and nobody else may be meant. Pure."""
+"""For whom ``/msg NAME text`` or ``/sendto NAME path`` is, and what a program says: nobody else may be meant. Pure."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -8,8 +8,9 @@ from sussurro_client.acquaintances import Acquaintance
 from sussurro_client.display import safe_name
 from sussurro_client.errors import ClientError
 from sussurro_client.events import Person, Standing
+from sussurro_client.fingerprint import words_of
 from sussurro_client.letter import MAX_NAME
-from sussurro_client.vouching import Named
+from sussurro_client.vouching import Named, Whom
 from sussurro_client.words import _
 
 _QUOTES = {'"': '"', "“": "”"}
@@ -77,6 +78,26 @@ def addressee(
     if not text:
         raise _incomplete(is_file=is_file)
     return person, text
+
+
+def receiver(room: Acquainted, whom: Whom) -> Person:
+    """Return the one person whom a program names; raises ClientError as `addressee` does.
+
+    Words of a fingerprint tell namesakes apart, and all of them say that the name is theirs.
+    """
+    if not whom.words.strip():
+        return addressee(room, (Aside(whom.name, "-"),))[0]
+    met = [each.person for each in room.acquaintances]
+    fitting_ones = [each for each in met if whom.is_called(each) and whom.fits(each)]
+    if len(fitting_ones) != 1:
+        raise ClientError(
+            _("Nobody called {name} with this fingerprint was met here.").format(
+                name=safe_name(whom.name)
+            )
+        )
+    if whom.words.strip() != words_of(fitting_ones[0].key):
+        refuse_posing(room, fitting_ones[0])  # part of a fingerprint proves nothing
+    return fitting_ones[0]
 
 
 def _incomplete(*, is_file: bool) -> ClientError:

@@ -1,18 +1,15 @@
-"""What a line typed means: a text to say, or a command from the one table."""
+"""The one table of commands: what can be typed after a slash, what it does, and how that is said."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from sussurro_client import short_names
 from sussurro_client.asides import Aside, asides_of
-from sussurro_client.errors import ClientError
+from sussurro_client.command_arguments import asides_with_paths, only_tag, path_of, tag_and_path
 from sussurro_client.targets import split_tag
 from sussurro_client.vouching import Whom, readings_of
 from sussurro_client.wishes import THEMES
 from sussurro_client.words import _
-
-_LEAVE_WORD = "TT"
 
 
 class Actions(Protocol):
@@ -122,7 +119,7 @@ COMMANDS = (
     Command(
         "delete",
         lambda: _("Delete what you said"),
-        lambda actions, text: actions.delete(_only_tag(text)),
+        lambda actions, text: actions.delete(only_tag(text)),
         lambda: _("[#tag]"),
     ),
     Command(
@@ -149,25 +146,25 @@ COMMANDS = (
     Command(
         "send",
         lambda: _("Send a file"),
-        lambda actions, text: actions.send_file(_path(text)),
+        lambda actions, text: actions.send_file(path_of(text)),
         lambda: _("path"),
     ),
     Command(
         "sendto",
         lambda: _("Send a file to one person alone"),
-        lambda actions, text: actions.send_file_to(_asides_with_paths(text)),
+        lambda actions, text: actions.send_file_to(asides_with_paths(text)),
         lambda: _("name path"),
     ),
     Command(
         "save",
         lambda: _("Save a file that was offered"),
-        lambda actions, text: actions.save(*_tag_and_path(text)),
+        lambda actions, text: actions.save(*tag_and_path(text)),
         lambda: _("[#tag] [path]"),
     ),
     Command(
         "cancel",
         lambda: _("Stop a file that is on its way"),
-        lambda actions, text: actions.cancel(_only_tag(text)),
+        lambda actions, text: actions.cancel(only_tag(text)),
         lambda: _("[#tag]"),
     ),
     Command(
@@ -224,61 +221,6 @@ COMMANDS = (
 _BY_NAME = {command.name: command for command in COMMANDS}
 
 
-def other_lines() -> tuple[tuple[str, str], ...]:
-    """Return what else a line may be, and what it does."""
-    return (
-        (_LEAVE_WORD, _("Alone on the line: leave the room")),
-        (_("//text"), _("Send a text that begins with a slash")),
-    )
-
-
-def with_emoji(line: str) -> str:
-    """Return a line with the short names of emoji as emoji, where it has words for people."""
-    if line.startswith("/") and not line.startswith("//"):
-        command = _BY_NAME.get(line[1:].partition(" ")[0])
-        if command is None or not command.has_emoji:
-            return line
-    return short_names.with_emoji(line)
-
-
-def perform(line: str, actions: Actions) -> str | None:
-    """Do what a line means; return a sentence, with nothing done, when it means nothing.
-
-    Raises ClientError where a command cannot be done.
-    """
-    if line.strip() == _LEAVE_WORD:
-        actions.leave()
-    elif line.startswith("//"):
-        actions.say(line[1:])
-    elif line.startswith("/"):
-        word, _space, argument = line[1:].partition(" ")
-        command = _BY_NAME.get(word.strip())
-        if command is None:
-            return _("There is no such command. /help shows all; // sends a text with a slash.")
-        command.handler(actions, argument)
-    elif line.strip():
-        actions.say(line)
-    return None
-
-
-def _only_tag(text: str) -> str:
-    tag, rest = split_tag(text)
-    if rest.strip():
-        raise ClientError(_("That is no tag: a tag is # and five letters, like #lusab."))
-    return tag
-
-
-def _asides_with_paths(text: str) -> tuple[Aside, ...]:
-    return tuple(Aside(each.name, _path(each.text)) for each in asides_of(text))
-
-
-def _tag_and_path(text: str) -> tuple[str, str]:
-    tag, rest = split_tag(text)
-    return tag, _path(rest)
-
-
-def _path(text: str) -> str:
-    """Return a path as it was meant: terminals put quotes around what is dropped into them."""
-    path = text.strip()
-    is_quoted = len(path) > 1 and path[0] == path[-1] and path[0] in "'\""
-    return path[1:-1] if is_quoted else path
+def find_command(name: str) -> Command | None:
+    """Return the command of that name, if there is one."""
+    return _BY_NAME.get(name)

@@ -15,7 +15,7 @@ class Company:
     ``greet`` is called with the card of each that is here, ``tell`` with each event.
     """
 
-    __slots__ = ("_answers_due", "_greet", "_knows_all", "_people", "_roster", "_tell")
+    __slots__ = ("_answers_due", "_greet", "_knows_all", "_named", "_people", "_roster", "_tell")
 
     def __init__(
         self, people: People, greet: Callable[[Letter], None], tell: Callable[[Event], None]
@@ -26,6 +26,7 @@ class Company:
         self._roster: set[str] = set()  # sessions named, while a WHO is answered
         self._answers_due = 0  # to WHO
         self._knows_all = False  # whom a roster names and we do not know has just arrived
+        self._named: set[str] = set()  # sessions named once, while the first WHO is answered
 
     @property
     def present(self) -> tuple[Person, ...]:
@@ -37,11 +38,13 @@ class Company:
         self._roster.clear()
         self._answers_due = 0
         self._knows_all = False
+        self._named.clear()
         self._people.clear()
 
     def expect_roster(self) -> None:
         """Take note that we ask who is here."""
         self._answers_due += 1
+        self._named.clear()  # each is named again by the answer, which is no arrival
 
     def take_card(self, here: Here) -> None:
         """Take the card of somebody who is here, or has just come."""
@@ -57,12 +60,13 @@ class Company:
         if arrival is Arrival.REPLAYED:
             self._tell(Alert(Alarm.REPLAY, person, at=card.envelope.at))
             return
-        if arrival is Arrival.NEW and (self._knows_all or not is_asked_for):
+        if self._is_arrival(here.session, is_new=arrival is Arrival.NEW):
             self._tell(Arrived(person))
         self._greet(card)
 
     def take_leave(self, gone: Gone) -> None:
         """Take note that somebody has gone."""
+        self._named.discard(gone.session)
         who = self._people.depart(gone.session)
         if who is not None:
             self._tell(Departed(who, gone.reason))
@@ -79,3 +83,18 @@ class Company:
         """Take note that the room is too large to tell who comes and goes."""
         self._knows_all = False
         self._tell(Present((), count.members))
+
+    def _is_arrival(self, session: str, *, is_new: bool) -> bool:
+        """Return whether somebody has come after us, and is not only told of.
+
+        Who comes between our entrance and the answer to our first WHO is named by the answer
+        and by the news of it, in either order; who was here before, by the answer alone.
+        """
+        if session in self._named:
+            self._named.discard(session)
+            return self._people.is_alone(session)
+        if self._knows_all or not self._answers_due:
+            return is_new
+        if self._answers_due == 1 and len(self._named) < MAX_PRESENT:
+            self._named.add(session)
+        return False

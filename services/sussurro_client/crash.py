@@ -18,7 +18,6 @@ import platformdirs
 
 from sussurro_client.words import _
 
-EXIT_CRASHED = 70  # EX_SOFTWARE of sysexits.h
 _MAX_FRAMES = 100
 _MAX_ERRORS = 5  # that led to one another
 

@@ -15,8 +15,12 @@ _PAGE = 100
 _MOST = 10_000  # messages that can be asked for at once
 
 
-class ProgramActions(LineCommandActions, Protocol):
-    """What programs can do besides. All raise ClientError, with nothing done."""
+class ProgramActions(Protocol):
+    """What programs can do. All raise ClientError, with nothing done."""
+
+    @property
+    def line(self) -> LineCommandActions:
+        """What people can do by a line."""
 
     def answer_to(self, ref: Ref) -> None:
         """Let every answer to this line have ``ref``."""
@@ -74,7 +78,7 @@ def _say(actions: ProgramActions, fields: _Fields) -> None:
 
 
 def _trust(actions: ProgramActions, fields: _Fields) -> None:
-    actions.trust((Whom(fields["name"], fields.get("words", "")),))
+    actions.line.trust((Whom(fields["name"], fields.get("words", "")),))
 
 
 def _react(actions: ProgramActions, fields: _Fields) -> None:
@@ -82,7 +86,7 @@ def _react(actions: ProgramActions, fields: _Fields) -> None:
 
 
 def _search(actions: ProgramActions, fields: _Fields) -> None:
-    search = actions.search_all if fields.get("everything", False) else actions.search
+    search = actions.line.search_all if fields.get("everything", False) else actions.line.search
     search(fields["text"])
 
 
@@ -122,30 +126,30 @@ JSON_COMMANDS = {
             may_have={"id": str},
         ),
         JsonCommand("typing", lambda actions, _fields: actions.typing()),
-        JsonCommand("who", lambda actions, _fields: actions.who()),
+        JsonCommand("who", lambda actions, _fields: actions.line.who()),
         JsonCommand("trust", _trust, {"name": str}, {"words": str}),
         JsonCommand(
             "fingerprint",
-            lambda actions, fields: actions.fingerprint(fields.get("name", "")),
+            lambda actions, fields: actions.line.fingerprint(fields.get("name", "")),
             may_have={"name": str},
         ),
         JsonCommand(
             "move",
-            lambda actions, fields: actions.move(fields.get("words", "")),
+            lambda actions, fields: actions.line.move(fields.get("words", "")),
             may_have={"words": str},
         ),
         JsonCommand(
             "earlier",
-            lambda actions, fields: actions.earlier(fields.get("messages", _PAGE)),
+            lambda actions, fields: actions.line.earlier(fields.get("messages", _PAGE)),
             may_have={"messages": int},
         ),
         JsonCommand(
             "list",
-            lambda actions, fields: actions.list(fields.get("messages", _PAGE)),
+            lambda actions, fields: actions.line.list(fields.get("messages", _PAGE)),
             may_have={"messages": int},
         ),
         JsonCommand("search", _search, {"text": str}, {"everything": bool}),
-        JsonCommand("leave", lambda actions, _fields: actions.leave()),
+        JsonCommand("leave", lambda actions, _fields: actions.line.leave()),
     )
 }
 

@@ -6,9 +6,9 @@ import segno
 
 from sussurro_client.display import safe_text
 from sussurro_client.errors import ClientError
+from sussurro_client.exit_codes import EXIT_OK
 from sussurro_client.fingerprint import words_of
 from sussurro_client.key import create_key
-from sussurro_client.line_mode import EXIT_OK
 from sussurro_client.settings import InviteSettings, KeygenSettings, RoomSettings
 from sussurro_client.successor import current_key
 from sussurro_client.words import _

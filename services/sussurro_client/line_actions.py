@@ -1,22 +1,17 @@
-"""What a line of the line mode may ask for. What it raises is told to whoever asked."""
+"""What a line of the line mode may ask for, as people type it. What it raises is told to whoever asked."""
 
 from collections.abc import Sequence
 from itertools import islice
 from typing import Protocol
 
-from sussurro_client.asides import Aside, addressee, refuse_posing
-from sussurro_client.contents import Delete, Edit, Reaction, Text, Typing, fitting
-from sussurro_client.display import safe_name
+from sussurro_client.asides import Aside, addressee
 from sussurro_client.errors import ClientError
 from sussurro_client.events import Person
 from sussurro_client.files.desk import FileDesk
-from sussurro_client.fingerprint import words_of
 from sussurro_client.line_commands import help_lines
 from sussurro_client.line_faces import Face, Ref, Why
 from sussurro_client.line_room import LineRoom
-from sussurro_client.posts import Post
 from sussurro_client.speaking import Speaker
-from sussurro_client.targets import emoji_of
 from sussurro_client.vouching import Whom, called, trust
 from sussurro_client.words import _
 
@@ -58,8 +53,6 @@ class LineActions:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
-
-    # What people type.
 
     def say(self, text: str) -> None:
         """Send a text to everybody."""
@@ -165,99 +158,12 @@ class LineActions:
         """Leave, after what was sent is acknowledged."""
         self._desk.leave()
 
-    # What programs write, who know messages by their ids.
-
-    def answer_to(self, ref: Ref) -> None:
-        """Let every answer to this line have ``ref``."""
-        self._desk.answer_to(ref)
-
-    def say_by_id(self, text: str, reply_to: str, whom: Whom | None, *, is_action: bool) -> None:
-        """Say a text, perhaps in answer to a message, perhaps to one member alone.
-
-        An answer to what was said in private goes to the same two people.
-        """
-        post = self._found(reply_to) if reply_to else None
-        content = Text(text=fitting(text), reply_to=bytes.fromhex(reply_to), is_action=is_action)
-        if whom is not None:
-            self._speaker.post(content, self._one(whom))
-        elif post is not None:
-            self._speaker.answer(post, content)
-        else:
-            self._speaker.post(content)
-
-    def edit_by_id(self, message_id: str, text: str) -> None:
-        """Let a message of one's own say something else."""
-        post = self._own(message_id)
-        if not isinstance(post.content, Text):
-            raise ClientError(_("Only a text can be edited; delete it, and send another."))
-        self._speaker.change(post, Edit(of=bytes.fromhex(post.id), text=fitting(text)))
-
-    def delete_by_id(self, message_id: str) -> None:
-        """Take back a message of one's own."""
-        post = self._own(message_id)
-        spoken = self._speaker.change(post, Delete(of=bytes.fromhex(post.id)))
-        self._desk.files.retract(spoken.post)
-
-    def react_by_id(self, message_id: str, emoji: str, *, is_on: bool) -> None:
-        """Put an emoji beside a message, or take it away."""
-        post = self._found(message_id)
-        of = bytes.fromhex(post.id)
-        self._speaker.change(post, Reaction(of=of, emoji=emoji_of(emoji), is_on=is_on))
-
-    def send_file_by_name(self, path: str, whom: Whom | None) -> None:
-        """Send a file to everybody, or to one member alone."""
-        self._begun(self._desk.files.send(path, None if whom is None else self._one(whom)))
-
-    def save_by_id(self, message_id: str, path: str) -> None:
-        """Save the file that a message offers."""
-        self._begun(self._desk.files.save_post(self._found(message_id), path))
-
-    def cancel_by_id(self, message_id: str) -> None:
-        """Stop the file of a message; without an id, the newest."""
-        self._desk.files.cancel_id(message_id)
-
-    def typing(self) -> None:
-        """Say that something is being written at the moment."""
-        self._desk.room.departures.say(Typing())
-
-    # How it is done.
-
     @property
     def _speaker(self) -> Speaker:
         return self._desk.room.speaker
 
     def _begun(self, number: int) -> None:
         self._desk.write(self._desk.face.transfer_begun(number))
-
-    def _found(self, message_id: str) -> Post:
-        post = self._desk.room.timeline.get(message_id)
-        if post is None:
-            raise ClientError(_("No message with this id is loaded."))
-        if post.is_deleted:
-            raise ClientError(_("That message is deleted; choose another."))
-        return post
-
-    def _own(self, message_id: str) -> Post:
-        post = self._found(message_id)
-        if post.who.key != self._desk.me.key:
-            raise ClientError(_("That message is somebody else's; you can change only your own."))
-        return post
-
-    def _one(self, whom: Whom) -> Person:
-        room = self._desk.room.departures
-        if not whom.words.strip():
-            return addressee(room, (Aside(whom.name, "-"),))[0]
-        met = [each.person for each in room.acquaintances]
-        fitting_ones = [each for each in met if whom.is_called(each) and whom.fits(each)]
-        if len(fitting_ones) != 1:
-            raise ClientError(
-                _("Nobody called {name} with this fingerprint was met here.").format(
-                    name=safe_name(whom.name)
-                )
-            )
-        if whom.words.strip() != words_of(fitting_ones[0].key):
-            refuse_posing(room, fitting_ones[0])  # part of a fingerprint proves nothing
-        return fitting_ones[0]
 
     @staticmethod
     def _check_words(text: str) -> None:

@@ -4,8 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from sussurro_client.commands import COMMANDS, Actions, other_lines, perform
+from sussurro_client.commands import COMMANDS, Actions
 from sussurro_client.errors import ClientError
+from sussurro_client.interpreter import other_lines, perform
 from sussurro_client.words import _
 
 _PAGE = 20
@@ -46,7 +47,7 @@ LINE_COMMANDS = (
 
 
 def perform_line(line: str, actions: LineCommandActions) -> str | None:
-    """Do what a line means, as `commands.perform` does."""
+    """Do what a line means, as `interpreter.perform` does."""
     word, _space, argument = line.rstrip().partition(" ")
     for command in LINE_COMMANDS:
         if word == f"/{command.name}":

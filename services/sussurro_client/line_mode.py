@@ -2,22 +2,27 @@
 
 One loop hears both the session and stdin, so that what is shown and what is
 sent never overtake each other. A thread reads stdin, as that may block for ever.
-What a line may ask for is in `sussurro_client.line_actions`.
+What a line may ask for is in `sussurro_client.line_actions`, and in `sussurro_client.json_actions`
+where a program wrote it.
 """
 
-import queue
 import threading
-from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from sussurro_client.errors import ClientError
 from sussurro_client.events import Disconnected, Event, Person
+from sussurro_client.exit_codes import (
+    EXIT_INTERRUPTED,
+    EXIT_NOT_DELIVERED,
+    EXIT_OK,
+    EXIT_REFUSED,
+)
 from sussurro_client.files import told
 from sussurro_client.files.desk import FileDesk
 from sussurro_client.files.errand import Errand
 from sussurro_client.files.progress import Progress
 from sussurro_client.files.transfers import FileRules
+from sussurro_client.json_actions import JsonActions
 from sussurro_client.json_commands import perform_json
 from sussurro_client.line_actions import LineActions
 from sussurro_client.line_commands import perform_line
@@ -27,29 +32,12 @@ from sussurro_client.line_faces import (
     deeds_undelivered,
     undelivered,
 )
-from sussurro_client.line_files import FileItem, FilesEnded, LineFiles
+from sussurro_client.line_files import FilesEnded, LineFiles
+from sussurro_client.line_inbox import Heard, Inbox, Interrupted, Told
 from sussurro_client.line_ports import Console, Doorway, Flow, read_lines
 from sussurro_client.line_room import LineRoom
 from sussurro_client.naming import room_words
 from sussurro_client.words import _
-
-EXIT_OK, EXIT_NOT_DELIVERED, EXIT_REFUSED, EXIT_INTERRUPTED = 0, 1, 2, 130
-
-
-@dataclass(frozen=True, slots=True)
-class _Heard:
-    """An event, and of which of our sessions, counted from 1."""
-
-    session: int
-    event: Event
-
-
-@dataclass(frozen=True, slots=True)
-class _Interrupted:
-    """Somebody wants to end at once."""
-
-
-_Item = _Heard | bytes | FileItem | _Interrupted
 
 
 class LineMode:
@@ -75,15 +63,15 @@ class LineMode:
         self._console = console
         self._leave_seconds = leave_seconds
         self._notices = notices
-        self._inbox: queue.SimpleQueue[_Item] = queue.SimpleQueue()
+        self._inbox = Inbox()
         self._files = LineFiles(doorway, me, rules, self._inbox.put)
-        self._held: deque[bytes] = deque()  # lines that were read while a room was left
         self._number = 1
         self._flow = Flow()
         self._has_lost = False  # something, when we moved or left
         self._left = False
         self.room, self.files = self._open(self._number)
         self._actions = LineActions(self)
+        self._program_actions = JsonActions(self, self._actions)
 
     def run(self) -> int:
         """Talk until TT, /quit, the end of the input or a refusal; return the exit code."""
@@ -95,12 +83,12 @@ class LineMode:
         threading.Thread(target=read_lines, args=arguments, name="stdin", daemon=True).start()
         try:
             while not self._left:
-                item = self._held.popleft() if self._held else self._inbox.get()
+                item = self._inbox.get()
                 if isinstance(item, bytes):
                     self._take_line(item)
-                elif isinstance(item, _Interrupted):
+                elif isinstance(item, Interrupted):
                     return self._give_up()
-                elif isinstance(item, _Heard) and self._is_the_end(item):
+                elif isinstance(item, Heard) and self._is_the_end(item):
                     return self._refused(item.event)
                 else:
                     self._take(item)
@@ -117,7 +105,7 @@ class LineMode:
 
     def interrupt(self) -> None:
         """End at once, when nothing else has done so; may be called by a signal's handler."""
-        self._inbox.put(_Interrupted())
+        self._inbox.put(Interrupted())
 
     # What the commands need.
 
@@ -151,7 +139,7 @@ class LineMode:
 
     def _open(self, number: int) -> tuple[LineRoom, FileDesk]:
         session = self._doorway.open(
-            self.me.name, lambda event: self._inbox.put(_Heard(number, event))
+            self.me.name, lambda event: self._inbox.put(Heard(number, event))
         )
         room = LineRoom(session, self.me, self._console.face, self.write)
         return room, self._files.open(room)
@@ -165,7 +153,9 @@ class LineMode:
         is_json = self._console.takes_json and text.startswith("{")
         try:
             sentence = (
-                perform_json(text, self._actions) if is_json else perform_line(text, self._actions)
+                perform_json(text, self._program_actions)
+                if is_json
+                else perform_line(text, self._actions)
             )
         except ClientError as error:
             sentence = str(error)
@@ -185,15 +175,15 @@ class LineMode:
         if not just_said:
             self._flow.free()
 
-    def _is_the_end(self, heard: _Heard) -> bool:
+    def _is_the_end(self, heard: Heard) -> bool:
         """Return whether our session is refused for good; of one that we have left, no matter."""
         event = heard.event
         is_final = isinstance(event, Disconnected) and event.retry_in is None
         return is_final and heard.session == self._number
 
-    def _take(self, item: _Heard | FileItem | _Interrupted) -> None:
+    def _take(self, item: Told) -> None:
         match item:
-            case _Heard():
+            case Heard():
                 self._take_event(item)
             case Progress():
                 if self._console.takes_json or self._files.is_milestone(item):
@@ -208,7 +198,7 @@ class LineMode:
                     self._has_lost = True
                     self.write(self.face.error(told.unfinished(left)))
 
-    def _take_event(self, heard: _Heard) -> None:
+    def _take_event(self, heard: Heard) -> None:
         # What a room says that we have left changes nothing any more, and is told.
         is_current = heard.session == self._number
         if is_current and self.room.take(heard.event):
@@ -220,8 +210,8 @@ class LineMode:
         """Leave the room, say what was not delivered, and let as many other lines in."""
         self._end_files()
         texts = self.room.session.close(self._leave_seconds)
-        while not self._inbox.empty():
-            self._take_or_hold(self._inbox.get())
+        for item in self._inbox.told_by_now():
+            self._take(item)
         self.room.past.lose()
         lost = len(self.room.departures)
         if texts:
@@ -235,15 +225,9 @@ class LineMode:
     def _end_files(self) -> None:
         """End all transfers, which may still have something to say here."""
         self._files.end(self.files, self._leave_seconds)
-        item: _Item = b""
+        item: Told | None = None
         while not isinstance(item, FilesEnded):
-            item = self._inbox.get()
-            self._take_or_hold(item)
-
-    def _take_or_hold(self, item: _Item) -> None:
-        if isinstance(item, bytes):
-            self._held.append(item)
-        else:
+            item = self._inbox.get_told()
             self._take(item)
 
     def _give_up(self) -> int:

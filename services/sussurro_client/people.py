@@ -57,6 +57,11 @@ class People:
         self._sessions[letter.envelope.key] += 1
         return letter, Arrival.NEW if is_new else Arrival.KNOWN
 
+    def is_alone(self, session: str) -> bool:
+        """Return whether the session is here, as the only one of its person."""
+        who = self._present.get(session)
+        return who is not None and self._sessions[who.key] == 1
+
     def depart(self, session: str) -> Person | None:
         """Take note that a session ended; return who has left with it.
 

@@ -11,10 +11,10 @@ from sussurro_client.acquaintances import Acquaintance
 from sussurro_client.display import looks_of, safe_name
 from sussurro_client.errors import ClientError
 from sussurro_client.events import Connected, Disconnected, Event, Present
+from sussurro_client.exit_codes import EXIT_OK
 from sussurro_client.fingerprint import short_words_of
 from sussurro_client.key_commands import fingerprint, say
 from sussurro_client.line_faces import connection_refused
-from sussurro_client.line_mode import EXIT_OK
 from sussurro_client.names import login_name
 from sussurro_client.rekey import announce
 from sussurro_client.session import Session

@@ -5,13 +5,13 @@ import threading
 from collections.abc import Callable
 
 from sussurro_client import sentences
-from sussurro_client.asides import Aside, addressee
+from sussurro_client.asides import receiver
 from sussurro_client.contents import Content, Text, fitting
 from sussurro_client.doorway import Doorway
 from sussurro_client.errors import ClientError
 from sussurro_client.events import Disconnected, Event
+from sussurro_client.exit_codes import EXIT_NOT_DELIVERED, EXIT_OK
 from sussurro_client.line_faces import connection_refused, undelivered
-from sussurro_client.line_mode import EXIT_NOT_DELIVERED, EXIT_OK
 from sussurro_client.names import login_name
 from sussurro_client.sending_files import send_file
 from sussurro_client.session import Session
@@ -108,7 +108,7 @@ def _mouth(session: Session, ears: _Ears, settings: SendSettings) -> Callable[[C
         return session.say
     whom = Whom(settings.to)
     ears.wait(lambda: _is_met(session, whom), settings.leave_seconds)
-    person, _text = addressee(session, (Aside(settings.to, "-"),))
+    person = receiver(session, whom)
     return lambda content: session.whisper(person, content)
 
 

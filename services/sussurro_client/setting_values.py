@@ -5,12 +5,14 @@ import re
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo
 from pydantic_settings import NoDecode
 
 from sussurro_client.address import Address
+from sussurro_client.errors import ClientError
 from sussurro_client.names import name_flaw
 from sussurro_client.paths import from_home, is_possible
+from sussurro_client.trust import Trust, parse_pin
 from sussurro_client.wishes import THEMES
 from sussurro_client.words import _
 
@@ -71,6 +73,33 @@ def _check_path(path: Path) -> Path:
     return found
 
 
+def _check_authority(path: Path | None, others: ValidationInfo) -> Path | None:
+    if path is not None:
+        _refuse_without_tls(others)
+        try:
+            Trust(path).context()
+        except ClientError as error:
+            raise ValueError(str(error)) from None
+    return path
+
+
+def _check_pin(text: str, others: ValidationInfo) -> str:
+    if not text:
+        return text
+    _refuse_without_tls(others)
+    if others.data.get("tls_ca") is not None:
+        raise ValueError(_("give this or SUSSURRO_TLS_CA (--tls-ca), and not both"))
+    try:
+        return parse_pin(text)
+    except ClientError as error:
+        raise ValueError(str(error)) from None
+
+
+def _refuse_without_tls(others: ValidationInfo) -> None:
+    if not others.data.get("tls"):
+        raise ValueError(_("is of use with SUSSURRO_TLS (--tls) only; set that too"))
+
+
 RelayAddress = Annotated[Address, NoDecode, BeforeValidator(_parse_address)]
 FileLimit = Annotated[int, Field(ge=1, le=1024)]
 Name = Annotated[str, AfterValidator(_check_name)]
@@ -79,3 +108,6 @@ KeyPaths = Annotated[
     tuple[LocalPath, ...], NoDecode, BeforeValidator(_parse_keys), Field(min_length=1)
 ]
 ThemeName = Annotated[str, AfterValidator(_check_theme)]
+# These stand below the field ``tls`` of their settings, and the pin below ``tls_ca``.
+TlsAuthority = Annotated[LocalPath | None, AfterValidator(_check_authority)]
+TlsPin = Annotated[str, AfterValidator(_check_pin)]

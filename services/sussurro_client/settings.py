@@ -9,8 +9,6 @@ from pydantic import (
     Field,
     ModelWrapValidatorHandler,
     ValidationError,
-    ValidationInfo,
-    field_validator,
     model_validator,
 )
 from pydantic_settings import (
@@ -22,7 +20,6 @@ from pydantic_settings import (
 )
 
 from sussurro_client.address import Address
-from sussurro_client.errors import ClientError
 from sussurro_client.setting_values import (
     DEFAULT_PORT,
     FileLimit,
@@ -31,19 +28,15 @@ from sussurro_client.setting_values import (
     Name,
     RelayAddress,
     ThemeName,
+    TlsAuthority,
+    TlsPin,
 )
 from sussurro_client.settings_file import FileSource, Origin, default_path
-from sussurro_client.trust import Trust, parse_pin
+from sussurro_client.trust import Trust
 from sussurro_client.wishes import Notify, Way, Wishes
-from sussurro_client.words import _
 
 _KEY = Path("key.key")
 _LONGEST = 24 * 3600  # seconds: nobody means more, and the system's clocks do not take any number
-
-
-def _refuse_without_tls(settings: ValidationInfo) -> None:
-    if not settings.data.get("tls"):
-        raise ValueError(_("is of use with SUSSURRO_TLS (--tls) only; set that too"))
 
 
 def _state_folder() -> Path:
@@ -123,11 +116,11 @@ class MemberSettings(_Settings):
     tls: CliImplicitFlag[bool] = Field(
         default=False, description="speak TLS with the relay, and nothing else"
     )
-    tls_ca: LocalPath | None = Field(
+    tls_ca: TlsAuthority = Field(
         None,
         description="file of the authority that signed the certificate (default: the system's)",
     )
-    tls_pin: str = Field(
+    tls_pin: TlsPin = Field(
         "",
         description="SHA-256 fingerprint of the one certificate to trust, in place of authorities",
     )
@@ -142,30 +135,6 @@ class MemberSettings(_Settings):
     leave_seconds: Annotated[float, Field(ge=0, le=_LONGEST)] = Field(
         10.0, description="how long leaving waits for what is not acknowledged"
     )
-
-    @field_validator("tls_ca")
-    @classmethod
-    def _check_authorities(cls, path: Path | None, others: ValidationInfo) -> Path | None:
-        if path is not None:
-            _refuse_without_tls(others)
-            try:
-                Trust(path).context()
-            except ClientError as error:
-                raise ValueError(str(error)) from None
-        return path
-
-    @field_validator("tls_pin")
-    @classmethod
-    def _check_pin(cls, text: str, others: ValidationInfo) -> str:
-        if not text:
-            return text
-        _refuse_without_tls(others)
-        if others.data.get("tls_ca") is not None:
-            raise ValueError(_("give this or SUSSURRO_TLS_CA (--tls-ca), and not both"))
-        try:
-            return parse_pin(text)
-        except ClientError as error:
-            raise ValueError(str(error)) from None
 
     @property
     def trust(self) -> Trust | None:

@@ -34,9 +34,7 @@ def answered(timeline: Timeline, tag: str) -> Post:
     post = named(timeline, tag, apart=_audience) if tag else timeline.newest(mine=False)
     if post is None:
         raise ClientError(_("Nobody else has said anything yet."))
-    if post.is_deleted:
-        raise ClientError(_("That message is deleted; choose another."))
-    return post
+    return _not_deleted(post)
 
 
 def own(timeline: Timeline, me: Person, tag: str) -> Post:
@@ -48,11 +46,7 @@ def own(timeline: Timeline, me: Person, tag: str) -> Post:
     post = named(timeline, tag, is_own) if tag else timeline.newest(mine=True)
     if post is None:
         raise ClientError(_("You have said nothing yet."))
-    if not is_own(post):
-        raise ClientError(_("That message is somebody else's; you can change only your own."))
-    if post.is_deleted:
-        raise ClientError(_("That message is deleted; choose another."))
-    return post
+    return _not_deleted(_of_ones_own(post, me))
 
 
 def offered(timeline: Timeline, me: Person, tag: str) -> Post:
@@ -65,10 +59,25 @@ def offered(timeline: Timeline, me: Person, tag: str) -> Post:
 
 def editable(timeline: Timeline, me: Person, tag: str) -> Post:
     """Return which text of one's own is to be edited, as `own` does."""
-    post = own(timeline, me, tag)
-    if not isinstance(post.content, Text):
-        raise ClientError(_("Only a text can be edited; delete it, and send another."))
-    return post
+    return _text(own(timeline, me, tag))
+
+
+def by_id(timeline: Timeline, message_id: str) -> Post:
+    """Return the message with an id; raises ClientError where none is loaded, or it is deleted."""
+    post = timeline.get(message_id)
+    if post is None:
+        raise ClientError(_("No message with this id is loaded."))
+    return _not_deleted(post)
+
+
+def own_by_id(timeline: Timeline, me: Person, message_id: str) -> Post:
+    """Return the message of one's own with an id, as `by_id` does."""
+    return _of_ones_own(by_id(timeline, message_id), me)
+
+
+def editable_by_id(timeline: Timeline, me: Person, message_id: str) -> Post:
+    """Return the text of one's own with an id, as `by_id` does."""
+    return _text(own_by_id(timeline, me, message_id))
 
 
 def partner_of(post: Post, me: Person) -> Person | None:
@@ -146,6 +155,24 @@ def _author(post: Post) -> bytes:
 def _audience(post: Post) -> frozenset[bytes]:
     """Return who alone can read a message; nobody in particular: everybody can."""
     return frozenset((post.who.key, post.private.key) if post.private else ())
+
+
+def _not_deleted(post: Post) -> Post:
+    if post.is_deleted:
+        raise ClientError(_("That message is deleted; choose another."))
+    return post
+
+
+def _of_ones_own(post: Post, me: Person) -> Post:
+    if post.who.key != me.key:
+        raise ClientError(_("That message is somebody else's; you can change only your own."))
+    return post
+
+
+def _text(post: Post) -> Post:
+    if not isinstance(post.content, Text):
+        raise ClientError(_("Only a text can be edited; delete it, and send another."))
+    return post
 
 
 def _newest_file(timeline: Timeline, me: Person) -> Post | None:

@@ -1,9 +1,11 @@
 import pytest
 
 from sussurro_client.acquaintances import Acquaintance, Acquaintances
-from sussurro_client.asides import Aside, addressee, asides_of
+from sussurro_client.asides import Aside, addressee, asides_of, receiver
 from sussurro_client.errors import ClientError
 from sussurro_client.events import Person, Standing
+from sussurro_client.fingerprint import words_of
+from sussurro_client.vouching import Whom
 
 BIA = Person("Bia", b"b" * 32)
 ANA = Person("Ana", b"a" * 32)
@@ -117,3 +119,17 @@ def test_a_long_text_among_many_people_is_looked_up_and_not_compared_with_each(
     met = Met(*(Person(f"P{number}", number.to_bytes(32, "big")) for number in range(100)))
     assert addressee(met, asides_of("P7 " + "word " * 60))[0].name == "P7"
     assert len(looked) <= 100 + 64
+
+
+def test_a_program_names_one_person_and_tells_namesakes_apart_by_the_fingerprint() -> None:
+    met = Met(ANA, TWIN)
+    first, second = words_of(ANA.key), words_of(TWIN.key)
+    assert receiver(met, Whom("Ana")) == ANA
+    assert receiver(met, Whom("Ana", first.split("-")[0])) == ANA
+    assert receiver(met, Whom("Ana", second)) == TWIN
+    with pytest.raises(ClientError, match="Nothing was sent: Ana has another identity"):
+        receiver(met, Whom("Ana", second.split("-")[0]))
+    with pytest.raises(ClientError, match="Nobody called Ana with this fingerprint was met here"):
+        receiver(met, Whom("Ana", "babab"))
+    with pytest.raises(ClientError, match="Nobody called Eve was met here"):
+        receiver(met, Whom("Eve"))

@@ -1,3 +1,5 @@
+from functools import partial
+
 import pytest
 
 from sussurro_client.company import Company
@@ -46,6 +48,51 @@ def test_whom_only_a_later_roster_names_has_arrived_unnoticed(stage: Stage) -> N
     stage.company.expect_roster()
     stage.company.take_card(Here("s1", Voice(BIA).card()))
     assert stage.told[1:] == [Arrived(BIA.person)]
+
+
+@pytest.mark.parametrize("order", ["eve bia eve end", "bia eve eve end", "bia eve end eve"])
+def test_who_comes_between_our_entrance_and_the_first_roster_arrives_once(
+    stage: Stage, order: str
+) -> None:
+    company = stage.company
+    told = {
+        "bia": partial(company.take_card, Here("s1", Voice(BIA).card())),
+        "eve": partial(company.take_card, Here("s2", Voice(EVE).card())),
+        "end": partial(company.end_roster, WhoEnd(3)),
+    }
+    company.expect_roster()
+    for what in order.split():
+        told[what]()
+    company.expect_roster()
+    for what in ("bia", "eve", "end"):
+        told[what]()
+    assert [event for event in stage.told if isinstance(event, Arrived)] == [Arrived(EVE.person)]
+    assert set(company.present) == {BIA.person, EVE.person}
+
+
+def test_two_questions_at_once_name_everybody_twice_and_nobody_arrives(stage: Stage) -> None:
+    bia = Voice(BIA).card()
+    stage.company.expect_roster()
+    stage.company.take_card(Here("s1", bia))
+    stage.company.expect_roster()
+    stage.company.end_roster(WhoEnd(1))
+    stage.company.take_card(Here("s1", bia))
+    stage.company.end_roster(WhoEnd(1))
+    assert Arrived(BIA.person) not in stage.told
+
+
+def test_who_reconnects_between_our_entrance_and_the_first_roster_has_not_arrived(
+    stage: Stage,
+) -> None:
+    bia = Voice(BIA)
+    first = bia.card()
+    bia.reconnect()
+    second = bia.card()
+    stage.company.expect_roster()
+    for here in (Here("s2", second), Here("s1", first), Here("s2", second)):
+        stage.company.take_card(here)
+    stage.company.end_roster(WhoEnd(2))
+    assert Arrived(BIA.person) not in stage.told
 
 
 def test_whom_a_roster_does_not_name_is_not_here(stage: Stage) -> None:

@@ -7,14 +7,18 @@ from hypothesis import strategies as st
 from sussurro_client.json_commands import JSON_COMMANDS, SAY, perform_json
 from sussurro_client.line_faces import Ref
 from sussurro_client.vouching import Whom
-from tests.client.test_commands import Done
+from tests.client.test_line_commands import LineDone
 from tests.wire.strategies import steady
 
 ID = "ab" * 32
 
 
-class ProgramDone(Done):
+class ProgramDone:
     """Writes down what programs do."""
+
+    def __init__(self) -> None:
+        self.line = LineDone()
+        self.done = self.line.done
 
     def answer_to(self, ref: Ref) -> None:
         self.done.append(f"ref {ref!r}")
@@ -45,12 +49,6 @@ class ProgramDone(Done):
 
     def typing(self) -> None:
         self.done.append("typing")
-
-    def earlier(self, messages: int) -> None:
-        self.done.append(f"earlier {messages}")
-
-    def list(self, messages: int) -> None:
-        self.done.append(f"list {messages}")
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,17 @@ import pytest
 from sussurro_client.commands import COMMANDS
 from sussurro_client.errors import ClientError
 from sussurro_client.line_commands import LINE_COMMANDS, help_lines, perform_line
-from tests.client.test_json_commands import ProgramDone
+from tests.client.test_commands import Done
+
+
+class LineDone(Done):
+    """Writes down what lines do."""
+
+    def earlier(self, messages: int) -> None:
+        self.done.append(f"earlier {messages}")
+
+    def list(self, messages: int) -> None:
+        self.done.append(f"list {messages}")
 
 
 @pytest.mark.parametrize(
@@ -22,7 +32,7 @@ from tests.client.test_json_commands import ProgramDone
     ],
 )
 def test_a_line_does_what_it_says(line: str, done: list[str]) -> None:
-    actions = ProgramDone()
+    actions = LineDone()
     assert (perform_line(line, actions) is None) == bool(done)
     assert actions.done == done
 
@@ -30,7 +40,7 @@ def test_a_line_does_what_it_says(line: str, done: list[str]) -> None:
 @pytest.mark.parametrize("number", ["0", "-1", "10001", "x", "5 5", "²", "9" * 5000])
 def test_a_number_that_is_none_is_told(number: str) -> None:
     with pytest.raises(ClientError, match="from 1 to 10000"):
-        perform_line(f"/list {number}", ProgramDone())
+        perform_line(f"/list {number}", LineDone())
 
 
 def test_help_has_a_line_for_each_command_and_for_what_else_a_line_may_be() -> None:

@@ -25,7 +25,8 @@ from sussurro_client.fingerprint import words_of
 from sussurro_client.json_face import JsonFace
 from sussurro_client.key import RoomKey
 from sussurro_client.line_faces import Face
-from sussurro_client.line_mode import LineMode, _Heard
+from sussurro_client.line_inbox import Heard
+from sussurro_client.line_mode import LineMode
 from sussurro_client.line_ports import IN_FLIGHT, LONGEST_LINE, Console
 from sussurro_client.naming import room_words
 from sussurro_client.plain_face import PlainFace
@@ -293,28 +294,6 @@ def forget(mode: LineMode) -> None:
         end.close()
 
 
-@pytest.mark.parametrize("face", [PlainFace(), JsonFace()])
-def test_help_names_every_command(face: Face) -> None:
-    out = io.StringIO()
-    mode = quiet_mode(face, out)
-    mode._actions.help()
-    for word in ("TT", "/who", "/trust", "/fingerprint", "/move"):
-        assert word in out.getvalue()
-    forget(mode)
-
-
-@pytest.mark.parametrize("face", [PlainFace(), JsonFace()])
-def test_what_is_of_use_in_the_app_alone_says_so(face: Face) -> None:
-    out = io.StringIO()
-    mode = quiet_mode(face, out)
-    mode._actions.mute()
-    mode._actions.theme("gruvbox")
-    told, coloured = out.getvalue().splitlines()
-    assert "there is nothing to mute" in told
-    assert "no colours" in coloured
-    forget(mode)
-
-
 def test_a_room_that_cannot_be_opened_is_told_to_whoever_starts_it() -> None:
     console = Console(io.BytesIO(), io.StringIO(), PlainFace(), takes_json=False)
     with pytest.raises(ClientError, match="The key is gone"):
@@ -326,7 +305,7 @@ def test_a_key_that_cannot_be_taken_is_a_sentence_and_the_session_goes_on() -> N
     mode = quiet_mode(PlainFace(), out)
     session = mode.room.session
     moved = Moved(BIA.person, Standing.KNOWN, OTHER_KEY.room, b"share", 0, live=True)
-    mode._take_event(_Heard(1, moved))
+    mode._take_event(Heard(1, moved))
     mode._take_line(b"/move\n")
     assert mode.room.session is session
     assert out.getvalue().splitlines()[-1] == f"! No way to {OTHER_KEY.room}."
@@ -363,21 +342,21 @@ def test_every_message_keeps_its_place_until_it_is_kept_or_lost_and_frees_it_onc
     ids = [json.loads(line)["id"] for line in out.getvalue().splitlines() if '"sent"' in line]
     assert len(ids) == 4
     for _ in range(2):
-        mode._take_event(_Heard(1, Kept(ids[0], 1)))
-    mode._take_event(_Heard(1, Kept("of nobody's", 2)))
+        mode._take_event(Heard(1, Kept(ids[0], 1)))
+    mode._take_event(Heard(1, Kept("of nobody's", 2)))
     assert IN_FLIGHT - mode._flow._space._value == 3
 
     moved = Moved(BIA.person, Standing.KNOWN, OTHER_KEY.room, b"share", 0, live=True)
-    mode._take_event(_Heard(1, moved))
-    mode._inbox.put(_Heard(1, Kept(ids[1], 3)))  # heard while the room is left ...
+    mode._take_event(Heard(1, moved))
+    mode._inbox.put(Heard(1, Kept(ids[1], 3)))  # heard while the room is left ...
     mode._inbox.put(b"later\n")  # ... and this was typed meanwhile
     mode._flow.wait()
     mode._take_line(b"/move\n")
     assert IN_FLIGHT - mode._flow._space._value == 0
-    assert list(mode._held) == [b"later\n"]
-    mode._take_event(_Heard(1, Kept(ids[2], 4)))  # too late
+    assert mode._inbox.get() == b"later\n"
+    mode._take_event(Heard(1, Kept(ids[2], 4)))  # too late
     assert IN_FLIGHT - mode._flow._space._value == 0
-    mode.room.session.close(0)
+    mode.room.session.close(10)  # it was started, and ends by itself
     for session in doorway.opened:
         for end in (session._wake_receive, session._wake_send):
             end.close()
@@ -392,7 +371,7 @@ def test_who_waits_for_a_page_of_a_room_that_is_left_is_told_that_none_comes(
     mode = LineMode(doorway, ANA.person, console, leave_seconds=0, rules=RULES)
     mode._take_line(b'{"command": "earlier", "ref": 7}\n')
     moved = Moved(BIA.person, Standing.KNOWN, OTHER_KEY.room, b"share", 0, live=True)
-    mode._take_event(_Heard(1, moved))
+    mode._take_event(Heard(1, moved))
     mode._take_line(b"/move\n")
     answers = [json.loads(line) for line in out.getvalue().splitlines()]
     assert [each["event"] for each in answers if each.get("ref") == 7] == ["error"]
@@ -405,8 +384,8 @@ def test_who_waits_for_a_page_of_a_room_that_is_left_is_told_that_none_comes(
 def test_what_a_room_that_was_left_says_last_ends_nothing() -> None:
     mode = quiet_mode(PlainFace(), io.StringIO())
     last = Disconnected("relay", "room-refused", "", None)
-    assert mode._is_the_end(_Heard(1, last))
-    assert not mode._is_the_end(_Heard(0, last))
+    assert mode._is_the_end(Heard(1, last))
+    assert not mode._is_the_end(Heard(0, last))
     forget(mode)
 
 

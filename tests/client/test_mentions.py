@@ -71,4 +71,4 @@ def test_a_name_between_spaces_is_always_a_mention(before: str, name: str, after
 def test_a_long_text_takes_no_long_time(text: str, name: str) -> None:
     begin = time.process_time()
     mentions(text, name)
-    assert time.process_time() - begin < 2
+    assert time.process_time() - begin < 10  # quadratic would be minutes

@@ -10,9 +10,8 @@ from subprocess import PIPE, Popen
 
 import pytest
 
-from sussurro_client import line_mode
+from sussurro_client import exit_codes
 from sussurro_client.contents import Delete, Edit, File, Reaction, Text, Typing, Unknown
-from sussurro_client.crash import EXIT_CRASHED
 from sussurro_client.events import (
     Alarm,
     Alert,
@@ -111,11 +110,11 @@ def test_the_table_of_events_is_that_of_the_code() -> None:
 def test_the_table_of_exit_codes_is_that_of_the_code() -> None:
     codes = [int(code) for code, _meaning in table("## Exit codes")]
     assert codes == [
-        line_mode.EXIT_OK,
-        line_mode.EXIT_NOT_DELIVERED,
-        line_mode.EXIT_REFUSED,
-        EXIT_CRASHED,
-        line_mode.EXIT_INTERRUPTED,
+        exit_codes.EXIT_OK,
+        exit_codes.EXIT_NOT_DELIVERED,
+        exit_codes.EXIT_REFUSED,
+        exit_codes.EXIT_CRASHED,
+        exit_codes.EXIT_INTERRUPTED,
     ]
 
 

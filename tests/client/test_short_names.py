@@ -71,4 +71,4 @@ def test_doing_it_twice_changes_nothing_and_no_other_character_goes(text: str) -
 def test_a_long_text_takes_no_long_time(part: str) -> None:
     begin = time.process_time()
     with_emoji(part * (65536 // len(part)))
-    assert time.process_time() - begin < 2
+    assert time.process_time() - begin < 10  # quadratic would be minutes

@@ -1,17 +1,21 @@
+from collections.abc import Callable
 from itertools import count
 
 import pytest
 
-from sussurro_client.contents import File, Text
+from sussurro_client.contents import Delete, File, Text
 from sussurro_client.errors import ClientError
-from sussurro_client.events import Person
+from sussurro_client.events import Person, Received, Standing
 from sussurro_client.posts import Post
 from sussurro_client.targets import (
     answered,
+    by_id,
     editable,
+    editable_by_id,
     emoji_of,
     offered,
     own,
+    own_by_id,
     partner_of,
     reaction_to,
     split_tag,
@@ -71,6 +75,35 @@ def test_what_is_not_there_or_not_ones_own_is_a_sentence() -> None:
         answered(timeline(post(1, ANA)), "#LUSAB")
     with pytest.raises(ClientError, match="Only a text can be edited"):
         editable(timeline(post(1, ME, is_file=True)), ME, "")
+
+
+def test_a_program_names_a_message_by_its_whole_id() -> None:
+    said = timeline(post(1, ANA), post(2, ME))
+    assert by_id(said, post(1, ANA).id).who == ANA
+    assert own_by_id(said, ME, post(2, ME).id).who == ME
+    assert editable_by_id(said, ME, post(2, ME).id).text == "text 2"
+    with pytest.raises(ClientError, match="No message with this id is loaded"):
+        by_id(said, post(1, ANA).tag)
+    with pytest.raises(ClientError, match="somebody else's"):
+        editable_by_id(said, ME, post(1, ANA).id)
+    with pytest.raises(ClientError, match="Only a text can be edited"):
+        editable_by_id(timeline(post(1, ME, is_file=True)), ME, post(1, ME).id)
+
+
+def test_nothing_is_done_with_what_is_deleted() -> None:
+    said = timeline(post(1, ANA), post(2, ME))
+    for number, who in ((1, ANA), (2, ME)):
+        change = Delete(of=bytes.fromhex(post(number, who).id))
+        said.hear(Received(who, change, "x", 9, 0, Standing.KNOWN, live=True))
+    refused: tuple[Callable[[], Post], ...] = (
+        lambda: answered(said, post(1, ANA).id),
+        lambda: own(said, ME, post(2, ME).id),
+        lambda: by_id(said, post(1, ANA).id),
+        lambda: own_by_id(said, ME, post(2, ME).id),
+    )
+    for each in refused:
+        with pytest.raises(ClientError, match="That message is deleted; choose another"):
+            each()
 
 
 def test_what_is_done_with_a_private_message_goes_to_its_two_people() -> None:

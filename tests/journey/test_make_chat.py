@@ -20,7 +20,7 @@ def free_port() -> int:
 
 
 @pytest.fixture
-def make_chat(tmp_path: Path, language: str) -> Iterator[Callable[[str], Person]]:
+def make_chat(tmp_path: Path, language: str) -> Iterator[Callable[..., Person]]:
     """Return what `make chat` does in a checkout, each time in a terminal of its own."""
     for name in (".venv", "tools"):
         (tmp_path / name).symlink_to(ROOT / name)
@@ -29,9 +29,9 @@ def make_chat(tmp_path: Path, language: str) -> Iterator[Callable[[str], Person]
     settings = {"RELAY_PORT": str(free_port()), "RELAY_METRICS_PORT": "0"}
     people: list[Person] = []
 
-    def start(who: str) -> Person:
+    def start(who: str, *program: str) -> Person:
         own = {**settings, "SUSSURRO_STATE": str(tmp_path / who), "SUSSURRO_LANG": language}
-        people.append(Person(tmp_path, language, program=TOOL, settings=own))
+        people.append(Person(tmp_path, language, program=program or TOOL, settings=own))
         return people[-1]
 
     yield start
@@ -40,7 +40,7 @@ def make_chat(tmp_path: Path, language: str) -> Iterator[Callable[[str], Person]
 
 
 def test_two_terminals_meet_without_docker_and_the_relay_goes_with_the_first(
-    make_chat: Callable[[str], Person],
+    make_chat: Callable[..., Person],
 ) -> None:
     ana = make_chat("ana")
     ana.sees("What should the others call you?")
@@ -59,3 +59,25 @@ def test_two_terminals_meet_without_docker_and_the_relay_goes_with_the_first(
     assert ana.leaves() == 0
     for person in (ana, bia):
         assert b"Traceback" not in person.terminal.written
+
+
+def test_ctrl_z_puts_whoever_started_the_relay_to_sleep_and_not_the_relay(
+    make_chat: Callable[..., Person],
+) -> None:
+    script = "set -m; tools/chat; echo put to sleep; read -r line; fg; echo it ended with $?"
+    ana = make_chat("ana", "bash", "--norc", "-c", script)
+    ana.sees("What should the others call you?")
+    ana.types("Ana")
+    ana.is_in(1)
+    bia = make_chat("bia")
+    bia.sees("What should the others call you?")
+    bia.types("Bia")
+    bia.is_in(2)
+    ana.presses("\x1a")
+    ana.hears("put to sleep")
+    bia.types("Dorme bem")
+    bia.hears("Dorme bem ·")
+    ana.presses("\r")
+    ana.hears("Bia Dorme bem")
+    ana.types("TT")
+    ana.hears("it ended with 0")

@@ -3,6 +3,7 @@
 import asyncio
 import threading
 from collections.abc import Callable, Iterator
+from itertools import accumulate
 from pathlib import Path
 from random import Random
 
@@ -15,6 +16,7 @@ from sussurro_relay.log import Query, Record
 from sussurro_relay.log.memory import select
 from sussurro_relay.log.nats import NatsLog
 from sussurro_relay.log.nats_stream import Kept
+from sussurro_relay.log.parcel import number_of
 from sussurro_relay.log.retention import Retention
 from tests.log.kinds import Heard, chunk
 from tests.log.test_contract import page_of
@@ -116,7 +118,7 @@ def test_a_nats_that_dies_and_comes_back_loses_doubles_and_reorders_nothing(
     until(lambda: len(heard.records) >= 300, _NATS_SECONDS)
     until(log.is_available, _NATS_SECONDS)
     assert lines(heard.records) == [chunk(number).lines for number in range(300)]
-    log._feeds["room"].tail.shrink(0)
+    log._follower._feeds["room"].tail.shrink(0)
     assert list(page_of(log, Query("room", after=0)).records) == heard.records
 
 
@@ -192,7 +194,7 @@ def test_what_does_not_come_by_itself_is_read_from_the_stream(
 ) -> None:
     (talker, _), (listener, heard) = open_log(), open_log()
     enter(listener, "room")
-    take = listener._take
+    take = listener._follower._take
     seen = 0
 
     async def lossy(feed: object, kept: Kept) -> None:
@@ -201,9 +203,9 @@ def test_what_does_not_come_by_itself_is_read_from_the_stream(
         if seen - 1 not in lost:
             await take(feed, kept)  # type: ignore[arg-type]  # as it came
 
-    monkeypatch.setattr(listener, "_take", lossy)
+    monkeypatch.setattr(listener._follower, "_take", lossy)
     # Followed anew, so that the lossy one is what it calls.
-    del listener._feeds["room"]
+    del listener._follower._feeds["room"]
     enter(listener, "room")
     for number in range(10):
         before = len(heard.records)
@@ -224,8 +226,8 @@ def test_who_has_heard_more_than_this_relay_is_not_told_that_there_is_less(
     async def deaf(_feed: object, _kept: Kept) -> None:
         pass
 
-    monkeypatch.setattr(listener, "_take", deaf)
-    monkeypatch.setattr(listener, "_check", deaf)
+    monkeypatch.setattr(listener._follower, "_take", deaf)
+    monkeypatch.setattr(listener._follower, "_check", deaf)
     enter(listener, "room")
     for number in range(5):
         talker.append("room", chunk(number), "ana", 1.0)
@@ -246,11 +248,11 @@ def test_pages_from_far_back_are_those_of_a_log_that_holds_all_in_memory(
     for number in range(1_500):
         log.append(random.choice("aab"), chunk(number, random.choice((16, 4_000))), "ana", 1.0)
         if random.random() < 0.05:
-            until(lambda: log.waiting_bytes == 0, _NATS_SECONDS)
+            until(lambda: log.figures().waiting_bytes == 0, _NATS_SECONDS)
     until(lambda: len(heard.records) == 1_500, _NATS_SECONDS)
     kept = heard.of("a")
     for limit in (0, 20_000, 1_000_000):
-        log._feeds["a"].tail.shrink(limit)
+        log._follower._feeds["a"].tail.shrink(limit)
         for _ in range(25):
             at = random.choice(kept).seq + random.choice((-1, 0, 1, 2_000))
             for query in (
@@ -270,7 +272,7 @@ def test_a_reader_who_goes_on_page_by_page_gets_everything(open_log: OpenLog) ->
     for number in range(600):
         log.append("room", chunk(number, 4_000), "ana", 1.0)
     until(lambda: len(heard.records) == 600, _NATS_SECONDS)
-    log._feeds["room"].tail.shrink(100_000)
+    log._follower._feeds["room"].tail.shrink(100_000)
     read: list[Record] = []
     complete = False
     while not complete:
@@ -292,7 +294,7 @@ def test_what_is_over_the_retention_is_forgotten_and_said_to_be(open_log: OpenLo
     for number in range(100):
         log.append("room", chunk(number, 5_000), "ana", 1.0)
         until(lambda: len(heard.records) > number, _NATS_SECONDS)  # noqa: B023 - called here
-    log._feeds["room"].tail.shrink(0)
+    log._follower._feeds["room"].tail.shrink(0)
     page = page_of(log, Query("room", after=0))
     assert 0 < len(page.records) < 30
     assert page.oldest <= page.records[0].seq
@@ -307,17 +309,33 @@ def test_one_room_is_kept_within_its_bytes_and_the_others_are_left_alone(
     for number in range(100):
         log.append("room", chunk(number, 5_000), "ana", 1.0)
         until(lambda: len(heard.of("room")) > number, _NATS_SECONDS)  # noqa: B023 - called here
-    feed = log._feeds["room"]
-    until(lambda: feed.oldest >= feed.head - 30, _NATS_SECONDS)
+    feed = log._follower._feeds["room"]
+    kept = heard.of("room")
+    totals = accumulate(len(record.lines) for record in kept)
+    surplus = feed.looked_at - 100_000  # when it was last looked
+    first = next(record for record, total in zip(kept, totals, strict=True) if total > surplus)
+    until(lambda: feed.oldest == number_of(first.seq), _NATS_SECONDS)
     feed.tail.shrink(0)
     page = page_of(log, Query("room", after=0))
-    kept = heard.of("room")
     assert list(page.records) == [record for record in kept if record.seq >= page.oldest]
     assert 100_000 * 0.8 <= sum(len(record.lines) for record in page.records) <= 110_000
     assert len(page_of(log, Query("quiet", after=0)).records) == 1
     # Another relay, which has seen none of it, says the same.
     other, _ = open_log(Retention(room_bytes=100_000))
     assert page_of(other, Query("room", after=0)).oldest == page.oldest
+
+
+def test_a_room_a_little_over_its_bytes_keeps_its_first_message_that_is_larger_than_the_surplus(
+    open_log: OpenLog,
+) -> None:
+    log, heard = open_log(Retention(room_bytes=100_000))
+    for number, size in enumerate((90_000, 12_000)):
+        log.append("room", chunk(number, size), "ana", 1.0)
+        until(lambda: len(heard.records) > number, _NATS_SECONDS)  # noqa: B023 - called here
+    feed = log._follower._feeds["room"]
+    until(lambda: feed.looked_at == feed.total, _NATS_SECONDS)
+    feed.tail.shrink(0)
+    assert list(page_of(log, Query("room", after=0)).records) == heard.records
 
 
 @pytest.mark.parametrize("said", [0, 5], ids=["nothing was said", "what was said is forgotten"])
@@ -332,7 +350,7 @@ def test_a_room_of_which_nothing_is_kept_is_entered_at_once(
         log.append("loud", chunk(number, 5_000), "ana", 1.0)
         until(lambda: len(heard.of("loud")) > number, _NATS_SECONDS)  # noqa: B023 - called here
     if said:
-        log._feeds["room"].tail.shrink(0)
+        log._follower._feeds["room"].tail.shrink(0)
     page = page_of(log, Query("room", messages=20))
     assert not page.records
     assert page.complete
@@ -355,7 +373,7 @@ def test_a_room_that_nobody_is_in_is_followed_no_more_and_again_for_the_next(
     log.append("room", chunk(1), "ana", 1.0)
     until(lambda: heard.records, _NATS_SECONDS)
     wanted.clear()
-    until(lambda: not log._feeds, _NATS_SECONDS)
+    until(lambda: not log._follower._feeds, _NATS_SECONDS)
     wanted.add("room")
     assert len(page_of(log, Query("room", after=0)).records) == 1
     log.append("room", chunk(2), "ana", 1.0)
@@ -375,8 +393,8 @@ def test_a_message_that_no_relay_has_made_is_passed_over(
         await client.close()
 
     asyncio.run(publish())
-    until(lambda: log.bad_messages, _NATS_SECONDS)
+    until(lambda: log._follower.bad_messages, _NATS_SECONDS)
     log.append("room", chunk(2), "ana", 1.0)
     until(lambda: len(heard.records) == 2, _NATS_SECONDS)
-    log._feeds["room"].tail.shrink(0)
+    log._follower._feeds["room"].tail.shrink(0)
     assert len(page_of(log, Query("room", after=0)).records) == 2

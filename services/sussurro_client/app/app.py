@@ -24,7 +24,7 @@ from sussurro_client.app.rooms import Rooms
 from sussurro_client.app.screens.leave import LeaveScreen
 from sussurro_client.app.screens.room import RoomScreen
 from sussurro_client.app.stay import Heard
-from sussurro_client.app.terminal import AttachedDriver, TerminalDriver
+from sussurro_client.app.terminal import AttachedDriver, TerminalDriver, has_shell
 from sussurro_client.app.wants import Left, MoveAsked, Muted, Spoken, ThemeAsked
 from sussurro_client.app.wardrobe import Wardrobe
 from sussurro_client.app.widgets.options import Palette
@@ -211,11 +211,12 @@ class SussurroApp(App[Outcome]):
 
     def action_suspend_process(self) -> None:
         """Give the terminal back to the shell until it calls us again."""
-        if not self._is_attached:
+        if not self._is_attached and has_shell():
             super().action_suspend_process()
         elif room := self._rooms.screen:
-            # The first process of a container has no shell that could wake it.
-            sentence = _("There is no shell here to go back to: close the terminal to detach.")
+            sentence = _("There is no shell here to go back to.")
+            if self._is_attached:
+                sentence = _("There is no shell here to go back to: close the terminal to detach.")
             room.note(Kind.NOTICE, sentence)
 
     def _look_after_terminal(self) -> None:

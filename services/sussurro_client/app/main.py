@@ -9,11 +9,16 @@ from sussurro_client.app.abilities import abilities_of
 from sussurro_client.app.app import Crashed, SussurroApp
 from sussurro_client.app.outcome import Outcome
 from sussurro_client.app.ports import Entrance
-from sussurro_client.crash import EXIT_CRASHED, crash_sentence, threads_watched
+from sussurro_client.crash import crash_sentence, threads_watched
 from sussurro_client.display import safe_text
+from sussurro_client.exit_codes import (
+    EXIT_CRASHED,
+    EXIT_NOT_DELIVERED,
+    EXIT_OK,
+    EXIT_REFUSED,
+)
 from sussurro_client.words import ngettext
 
-_LEFT, _NOT_DELIVERED, _REFUSED = 0, 1, 2
 _RESCUE_SECONDS = 2.0
 
 
@@ -36,7 +41,7 @@ def run_app(entrances: Sequence[Entrance]) -> int:
         _complain(crash_sentence(app.crash))
         _hand_back(app.rescue(_RESCUE_SECONDS))
         return EXIT_CRASHED
-    return _REFUSED if outcome is None else report(outcome)
+    return EXIT_REFUSED if outcome is None else report(outcome)
 
 
 def report(outcome: Outcome) -> int:
@@ -46,8 +51,8 @@ def report(outcome: Outcome) -> int:
         _complain(notice)
     if outcome.refusal:
         _complain(outcome.refusal)
-        return _REFUSED
-    return _NOT_DELIVERED if outcome.undelivered or outcome.unfinished else _LEFT
+        return EXIT_REFUSED
+    return EXIT_NOT_DELIVERED if outcome.undelivered or outcome.unfinished else EXIT_OK
 
 
 def _complain(sentence: str) -> None:

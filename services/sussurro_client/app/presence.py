@@ -17,8 +17,9 @@ class Presence:
         match event:
             case Connected(members=members) | Present(members=members):
                 count = members
-            case Arrived():
-                count = self.members + 1
+            case Arrived(person):
+                # Whom a roster has named already is counted already.
+                count = self.members + (person not in self.people)
             case Departed():
                 count = self.members - 1
             case _:

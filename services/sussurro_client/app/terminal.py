@@ -1,12 +1,17 @@
 """The terminal: one that a shell takes back, one that is gone, and one that comes and goes."""
 
+import asyncio
+import os
 import re
 import select
+import signal
 from dataclasses import dataclass
 from typing import IO, cast
 
+from textual import events
 from textual._ansi_sequences import ANSI_SEQUENCES_KEYS
 from textual.drivers.linux_driver import LinuxDriver
+from textual.geometry import Size
 
 # Alternate screen, no line wrap, bracketed paste, no cursor, no colour, all clear:
 # a terminal that attached after the start has been told none of it.
@@ -19,15 +24,24 @@ _LASTING = re.compile(r"\x1b\[(\?1004h|>\d+u)")
 
 @dataclass(frozen=True, slots=True)
 class _AltKey:
-    """Alt and a digit, named as Textual names keys."""
+    """Alt and another key, named as Textual names keys."""
 
     value: str
 
 
-# Textual takes these for what a Mac types with Option, as in ™ for 2; but such a Mac sends
-# the sign itself, and this is what Alt sends everywhere.
-_ALT_DIGITS = {f"\x1b{digit}": (_AltKey(f"alt+{digit}"),) for digit in range(1, 10)}
-cast("dict[str, object]", ANSI_SEQUENCES_KEYS).update(_ALT_DIGITS)
+# Textual takes digits for what a Mac types with Option, as in ™ for 2, and Alt+Enter for Enter, which
+# would send half a message; but such a Mac sends the sign itself, and this is what Alt sends everywhere.
+_ALT_KEYS = {f"\x1b{digit}": (_AltKey(f"alt+{digit}"),) for digit in range(1, 10)}
+_ALT_KEYS["\x1b\r"] = (_AltKey("alt+enter"),)
+cast("dict[str, object]", ANSI_SEQUENCES_KEYS).update(_ALT_KEYS)
+
+
+def has_shell() -> bool:
+    """Return whether somebody would wake us if we went to sleep, as a shell does that calls its jobs.
+
+    The first process of a terminal has nobody, nor have those whom it runs without calling them jobs.
+    """
+    return os.getpgrp() != os.getsid(0)
 
 
 class _Paper:
@@ -80,6 +94,14 @@ class TerminalDriver(LinuxDriver):
         """Have an empty screen, in whatever state the terminal was."""
         self.write(_DRAW_ANEW)
 
+    def start_application_mode(self) -> None:
+        """Take the terminal, and hear of each new size in the app's thread."""
+        super().start_application_mode()  # type: ignore[no-untyped-call]  # Textual has no types there
+        # Textual reads the size in the handler, which another resize may interrupt: then the older
+        # size is told last, and stays. The loop calls one after the other.
+        asyncio.get_running_loop().add_signal_handler(signal.SIGWINCH, self._tell_size)
+        self._tell_size()  # for a resize between the two
+
     def run_input_thread(self) -> None:
         """Read until the end, or until there is nothing to read from."""
         try:
@@ -87,11 +109,26 @@ class TerminalDriver(LinuxDriver):
         except OSError:
             self._cannot_read = True
 
+    def _sigtstp_application(self, *_arguments: object) -> None:
+        """Give the terminal back, then put the whole job to sleep: make would wait for us for ever."""
+        if self._auto_restart:
+            self.suspend_application_mode()
+            self._must_signal_resume = True
+        handler = signal.signal(signal.SIGTSTP, signal.SIG_IGN)
+        os.killpg(0, signal.SIGTSTP)
+        signal.signal(signal.SIGTSTP, handler)
+        os.kill(os.getpid(), signal.SIGSTOP)
+
     def resume_application_mode(self) -> None:
         """Take the terminal again; also after a stop that nobody announced (SIGSTOP)."""
         if self._key_thread is not None and self._key_thread.is_alive():
             self.suspend_application_mode()  # or else two threads would read
         super().resume_application_mode()
+
+    def _tell_size(self) -> None:
+        if not self._in_band_window_resize:
+            size = Size(*self._get_terminal_size())
+            self._app.post_message(events.Resize(size, size))
 
 
 class AttachedDriver(TerminalDriver):

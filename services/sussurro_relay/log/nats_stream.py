@@ -150,7 +150,9 @@ class Stream:
 
     async def forget_below(self, room: str, number: int) -> None:
         """Have the room's messages below a number forgotten."""
-        await self._jetstream.purge_stream(NAME, seq=self._number(number), subject=_ROOM + room)
+        own = self._number(number)
+        if own > 1:  # 1 is no bound to JetStream: it would forget the whole room
+            await self._jetstream.purge_stream(NAME, seq=own, subject=_ROOM + room)
 
     async def extent(self) -> Extent:
         """Return what is kept of all rooms."""

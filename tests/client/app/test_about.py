@@ -1,7 +1,7 @@
 import pytest
 
 from sussurro_client.app.about import About, Aim, line_for
-from sussurro_client.commands import perform
+from sussurro_client.interpreter import perform
 from tests.client.app.fakes import ANA, BIA
 from tests.client.app.posts import CIRCLE, post
 from tests.client.test_commands import Done

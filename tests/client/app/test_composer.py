@@ -6,7 +6,6 @@ from sussurro_client.app.app import Outcome
 from sussurro_client.app.screens.room import RoomScreen
 from sussurro_client.app.widgets.candidates import Candidates
 from sussurro_client.app.widgets.composer import Composer
-from sussurro_client.commands import with_emoji
 from sussurro_client.events import Connected, Disconnected, Person
 from tests.client.app.fakes import ANA, BIA, JOAO, RELAY, FakeSession, Stage, stage
 from tests.client.app.hostile import EVIL, FORBIDDEN, LONG
@@ -172,14 +171,6 @@ def test_a_short_name_becomes_an_emoji_by_tab_and_when_it_is_sent() -> None:
         assert scene.session.sent == ["Oi 😏", "`:smile:` 😄", "/😄", ":smile:"]
 
     play(scene, script)
-
-
-def test_commands_with_words_for_people_take_emoji_and_others_do_not() -> None:
-    assert with_emoji("/me waves :wave:") == "/me waves 👋"
-    assert with_emoji("/react #lusab :heart:") == "/react #lusab ❤️"
-    assert with_emoji("/msg Ana :smile: `:smile:`") == "/msg Ana 😄 `:smile:`"
-    for line in ("/trust :smile:", "/search :smile:", "/say :smile:", "/nope :smile:"):
-        assert with_emoji(line) == line
 
 
 def test_moving_the_cursor_away_closes_the_popup() -> None:

@@ -54,4 +54,4 @@ def test_a_hostile_text_of_full_length_takes_no_time_to_speak_of(part: str) -> N
     text = part * (65_536 // len(part))
     began = time.process_time()
     assert len(spans_of(text)) <= 2_000
-    assert time.process_time() - began < 1
+    assert time.process_time() - began < 10  # quadratic would be minutes

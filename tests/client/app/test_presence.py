@@ -14,5 +14,10 @@ def test_presence_follows_the_events() -> None:
     assert presence.after(Kept("x", 1), ()) == presence
 
 
+def test_whom_the_roster_has_named_is_not_counted_again_on_arrival() -> None:
+    presence = Presence((ANA, BIA), 2)
+    assert presence.after(Arrived(BIA), (ANA, BIA)) == presence
+
+
 def test_a_count_alone_is_enough_in_a_large_room() -> None:
     assert Presence().after(Present((), 5_000), (BIA,)) == Presence((BIA,), 5_000)

@@ -15,6 +15,7 @@ from cryptography.fernet import Fernet
 from tests.support.relay import HOST, SERVICES, running_relay
 from tests.support.terminal import SECONDS, Terminal
 
+PROGRAM = (sys.executable, "-m", "sussurro_client")
 RESTORED = b"\x1b[?1004l"  # the last that Textual writes
 LASTING = re.compile(rb"\x1b\[(\?(1000|1002|1003|1004|1006|1015|1016|2048)h|>\d+u)")
 
@@ -39,7 +40,7 @@ def start(tmp_path: Path, environment: dict[str, str]) -> Iterator[Callable[...,
         def run(
             *arguments: str,
             size: tuple[int, int] = (80, 24),
-            program: tuple[str, ...] = (sys.executable, "-m", "sussurro_client"),
+            program: tuple[str, ...] = PROGRAM,
             is_own: bool = True,
         ) -> Terminal:
             command = [*program, "chat", "--name", "Bia", *where, *arguments]
@@ -71,6 +72,36 @@ def test_a_terminal_that_attaches_late_sees_the_whole_room_at_once(
     assert not LASTING.search(terminal.written)
     assert b"\x1b[?2004h" in terminal.written
     assert b"Traceback" not in terminal.written
+
+
+# A program that reads how large it is, and is resized before it has taken note.
+OVERTAKEN = """
+import pathlib, time
+from textual.drivers.linux_driver import LinuxDriver
+read = LinuxDriver._get_terminal_size
+def read_slowly(self):
+    size = read(self)
+    if size == (81, 25):
+        pathlib.Path("read").touch()
+        while read(self) == size:
+            time.sleep(0.001)
+    return size
+LinuxDriver._get_terminal_size = read_slowly
+"""
+
+
+def test_a_resize_that_overtakes_another_is_the_one_that_counts(
+    start: Callable[..., Terminal], tmp_path: Path
+) -> None:
+    terminal = start("--attached", program=(sys.executable, "-c", OVERTAKEN + MAIN))
+    terminal.wait_for("connected · 1 here")
+    terminal.attach()
+    terminal.resize(81, 25)
+    terminal.wait_until((tmp_path / "read").exists, "read")
+    terminal.resize(80, 24)
+    terminal.wait_for("sussurro", "connected · 1 here", "You are in, as Bia.", "F1")
+    terminal.wait_steady()
+    terminal.wait_for("sussurro", "connected · 1 here", "You are in, as Bia.", "F1")
 
 
 def test_ctrl_c_twice_in_a_real_terminal_ends_nothing(start: Callable[..., Terminal]) -> None:
@@ -111,46 +142,69 @@ def test_a_signal_to_end_leaves_the_room(
     other.wait_for("Bia has left.")
 
 
-# A shell that takes its terminal back.
+# Keys as a terminal sends them.
 
 
-def test_ctrl_z_gives_the_terminal_back_and_a_wake_up_draws_all_anew(
+def test_alt_and_enter_begin_a_new_line_and_send_nothing(start: Callable[..., Terminal]) -> None:
+    terminal = start()
+    terminal.wait_for("connected · 1 here")
+    terminal.press("first\x1b\rsecond")
+    terminal.wait_for("│ first", "│ second")
+    terminal.press("\r")
+    terminal.wait_for("Bia           first", "second ·")
+
+
+def test_what_is_typed_at_once_after_enter_is_the_next_draft(
     start: Callable[..., Terminal],
 ) -> None:
     terminal = start()
     terminal.wait_for("connected · 1 here")
+    terminal.press("first\rsecond\rthird")
+    terminal.wait_for("first ·", "second ·", "│ third")
+    assert "firstsecond" not in terminal.shown
+
+
+# A shell that takes its terminal back.
+
+
+# What runs a program and waits for it, as make does, has to be put to sleep with it.
+WAITS = ("sh", "-c", '"$@"; exit "$?"', "sh")
+
+
+@pytest.mark.parametrize("around", [(), WAITS])
+def test_ctrl_z_gives_the_terminal_back_to_the_shell_and_fg_draws_all_anew(
+    start: Callable[..., Terminal], around: tuple[str, ...]
+) -> None:
+    bash = shutil.which("bash")
+    if bash is None:
+        pytest.skip("no bash here")
+    script = 'set -m; "$@"; echo put to sleep; read -r line; fg; echo it ended with $?'
+    terminal = start(program=(bash, "--norc", "-c", script, "bash", *around, *PROGRAM))
+    terminal.wait_for("connected · 1 here")
     terminal.press("a draft")
     terminal.wait_for("a draft")
     terminal.press("\x1a")
-    terminal.wait_stopped()
+    terminal.wait_for("put to sleep")
     assert terminal.is_in_line_mode
-    assert terminal.written.rstrip().endswith(RESTORED)
+    assert RESTORED in terminal.written.partition(b"put to sleep")[0]
     terminal.attach()  # what a shell wrote meanwhile is all that there is
-    terminal.wake()
+    terminal.press("\r")
     for text in ("sussurro", "connected · 1 here", "You are in, as Bia.", "a draft", "F1"):
         terminal.wait_for(text)
     assert not terminal.is_in_line_mode
     terminal.press("\r")
     terminal.wait_for("a draft ·")
     terminal.press("TT\r")
-    assert terminal.end() == 0
+    terminal.wait_for("it ended with 0")
 
 
-def test_fg_in_a_real_shell_comes_back(start: Callable[..., Terminal]) -> None:
-    bash = shutil.which("bash")
-    if bash is None:
-        pytest.skip("no bash here")
-    script = 'set -m; "$@"; echo put to sleep; read -r line; fg; echo it ended with $?'
-    program = (bash, "--norc", "-c", script, "bash", sys.executable, "-m", "sussurro_client")
-    terminal = start(program=program)
+def test_whom_no_shell_would_wake_does_not_go_to_sleep(start: Callable[..., Terminal]) -> None:
+    terminal = start()
     terminal.wait_for("connected · 1 here")
     terminal.press("\x1a")
-    terminal.wait_for("put to sleep")
-    terminal.attach()
-    terminal.press("\r")
-    terminal.wait_for("connected · 1 here")
+    terminal.wait_for("There is no shell here to go back to.")
     terminal.press("TT\r")
-    terminal.wait_for("it ended with 0")
+    assert terminal.end() == 0
 
 
 def test_a_stop_that_nobody_announced_does_not_make_it_deaf(

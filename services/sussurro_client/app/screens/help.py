@@ -11,8 +11,9 @@ from textual.widgets import Static
 
 from sussurro_client.app.deeds import DEED_KEYS
 from sussurro_client.app.message_lines import ACTION, MENTION, PRIVATE, QUOTE
-from sussurro_client.commands import COMMANDS, other_lines
+from sussurro_client.commands import COMMANDS
 from sussurro_client.events import Standing
+from sussurro_client.interpreter import other_lines
 from sussurro_client.naming import badge
 from sussurro_client.words import _
 

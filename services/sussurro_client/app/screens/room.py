@@ -12,7 +12,7 @@ from textual.screen import Screen
 from textual.theme import Theme
 from textual.widgets import Static, TextArea
 
-from sussurro_client import commands
+from sussurro_client import interpreter
 from sussurro_client.app.actions import RoomActions
 from sussurro_client.app.clock import Clock
 from sussurro_client.app.doing import Doing
@@ -223,18 +223,18 @@ class RoomScreen(Screen[None]):
 
     def on_composer_submitted(self, event: Composer.Submitted) -> None:
         """Do what the draft says; it stays when that could not be done."""
-        about = self._writing.about
+        composer = self.query_one(Composer)
         if not self.perform(event.text):
+            composer.give_back(event.draft)
             return
-        if self._writing.about in (about, None):
-            self.query_one(Composer).clear()
+        composer.take(event.draft)
         if kept := self._writing.take_kept():
-            self.write(kept)
+            composer.give_back(kept)
 
     def perform(self, line: str) -> bool:
         """Do what a line says; return whether that could be done, and say so if not."""
         try:
-            sentence = commands.perform(line, self.actions)
+            sentence = interpreter.perform(line, self.actions)
         except ClientError as error:
             sentence = str(error)
         if sentence:

@@ -7,33 +7,33 @@ from textual import events
 from textual.binding import BindingType
 from textual.message import Message
 from textual.widgets import TextArea
-from textual.widgets.text_area import EditResult
 
 from sussurro_client.app.completion import Candidate, Completion, complete, suggest
 from sussurro_client.app.typed import Typed
-from sussurro_client.commands import with_emoji
 from sussurro_client.display import safe_text
+from sussurro_client.interpreter import with_emoji
 
 _NEW_LINE_KEYS = frozenset({"alt+enter", "ctrl+j", "shift+enter"})
 _STEPS = {"tab": 1, "shift+tab": -1}
 
 
 class Composer(TextArea):
-    """A draft of one line or several. Enter hands it up; only its owner clears it.
+    """A draft of one line or several. Enter hands it up, and what is typed next is another.
 
-    It is handed up with the emoji that its short names mean, and typed from the moment
-    that it is cleared. Tab and Shift+Tab go through what may come of what is begun, Escape takes that
+    It is handed up with the emoji that its short names mean; its owner says that it was taken, or gives
+    it back. Tab and Shift+Tab go through what may come of what is begun, Escape takes that
     back; Up in the first row and Down in the last go through what was typed before.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = []
 
     class Submitted(Message):
-        """Enter was pressed on a draft."""
+        """Enter was pressed on a draft; ``text`` has emoji in the place of short names."""
 
-        def __init__(self, text: str) -> None:
+        def __init__(self, draft: str) -> None:
             super().__init__()
-            self.text = text
+            self.draft = draft
+            self.text = with_emoji(draft)
 
     class Offered(Message):
         """Other candidates than before, perhaps none; ``chosen`` stands in the draft."""
@@ -62,14 +62,14 @@ class Composer(TextArea):
         self._begun = ""  # what the candidate stands in the place of ...
         self._end = 0  # ... and where it ends
         self._seen = ("", 0)  # the draft and the place of the cursor that are dealt with
-        self._handed_up = ""
 
-    def clear(self) -> EditResult:
-        """Clear the draft; what was handed up before can be gone back to."""
-        if self._handed_up and self.text == self._handed_up:
-            self._typed.add(self._handed_up)
-        self._handed_up = ""
-        return super().clear()
+    def take(self, draft: str) -> None:
+        """Take note that what was handed up is done; Up goes back to it."""
+        self._typed.add(draft)
+
+    def give_back(self, draft: str) -> None:
+        """Put what was handed up before what has been typed since."""
+        self._write(draft + self.text)
 
     def begin(self, text: str) -> None:
         """Begin another draft; Up goes back to the one that was there."""
@@ -79,8 +79,10 @@ class Composer(TextArea):
     def on_key(self, event: events.Key) -> None:
         """Send with Enter; Alt+Enter and Ctrl+J begin a new line."""
         if event.key == "enter":
-            self._handed_up = self.text
-            self.post_message(self.Submitted(with_emoji(self.text)))
+            # At once: the keys that follow may be here before anybody has dealt with this.
+            draft = self.text
+            self._write("")
+            self.post_message(self.Submitted(draft))
         elif event.key in _NEW_LINE_KEYS:
             self.insert("\n")
         elif event.key in _STEPS:
