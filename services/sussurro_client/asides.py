@@ -10,7 +10,7 @@ from sussurro_client.errors import ClientError
 from sussurro_client.events import Person, Standing
 from sussurro_client.fingerprint import words_of
 from sussurro_client.letter import MAX_NAME
-from sussurro_client.vouching import Whom
+from sussurro_client.vouching import Named, Whom
 from sussurro_client.words import _
 
 _QUOTES = {'"': '"', "“": "”"}
@@ -62,12 +62,8 @@ def addressee(
     """
     if not asides:
         raise _incomplete(is_file=is_file)
-    met = [each.person for each in room.acquaintances]
-    found = {
-        aside.name: bearers
-        for aside in asides
-        if (bearers := [person for person in met if Whom(aside.name).is_called(person)])
-    }
+    met = Named(each.person for each in room.acquaintances)
+    found = {aside.name: bearers for aside in asides if (bearers := met.called(aside.name))}
     if not found:
         name = safe_name(asides[0].name)
         raise ClientError(_("Nobody called {name} was met here.").format(name=name))

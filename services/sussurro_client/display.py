@@ -6,12 +6,14 @@ text in any language comes out as it went in. Doing it twice changes nothing.
 
 import re
 import unicodedata
+from functools import lru_cache
 
 NAME_LIMIT = 32
 TEXT_LIMIT = 64 * 1024  # bytes of UTF-8: what a message may be at most
 
 _UNKNOWN = "\ufffd"
 _NAMELESS = "?"
+_REMEMBERED = 64  # characters of a name at most, whose looks are remembered
 _TAB = "    "
 _MARKS_IN_A_ROW = 4
 _ZERO_WIDTH_JOINERS = "\u200c\u200d"
@@ -54,6 +56,10 @@ def safe_line(text: str) -> str:
 
 def safe_name(name: str) -> str:
     """Return a name as it may be shown: one line, at most 32 visible characters, never empty."""
+    return _remembered(name) if len(name) <= _REMEMBERED else _safe_name(name)
+
+
+def _safe_name(name: str) -> str:
     name = _one_line(_clean(_LINE_ENDS.sub("\n", name).replace("\t", " ")))
     if visible_length(name) > NAME_LIMIT:
         end, seen = 0, 0
@@ -63,6 +69,10 @@ def safe_name(name: str) -> str:
                 break
         name = _one_line(_clean(name[:end])) + "…"
     return name or _NAMELESS
+
+
+# The same people are named again and again, and it takes long to find out how that looks.
+_remembered = lru_cache(maxsize=20_000)(_safe_name)
 
 
 def looks_of(name: str) -> str:

@@ -94,6 +94,9 @@ class LineMode:
                     self._take(item)
         except KeyboardInterrupt:
             return self._give_up()
+        except OSError:  # whoever read our lines is gone
+            self._give_up()
+            raise
         return self._leave()
 
     def end_input(self) -> None:
@@ -209,6 +212,7 @@ class LineMode:
         texts = self.room.session.close(self._leave_seconds)
         for item in self._inbox.told_by_now():
             self._take(item)
+        self.room.past.lose()
         lost = len(self.room.departures)
         if texts:
             self.write(self.face.error(undelivered(texts)))

@@ -12,6 +12,8 @@ from sussurro_client.words import _
 
 MOST_LOADED = 10_000  # posts
 _SPARE = 1_000  # posts that are dropped together
+_MOST_CHARACTERS = 64 * 1024 * 1024  # of all texts, and bytes of pictures
+_FEW = 10  # posts that are dropped together where they are long
 _SEARCH_PAGE = 1_000
 _MOST_FOUND = 1_000
 
@@ -103,10 +105,14 @@ class Past:
     def trim(self) -> None:
         """Drop the oldest of what is loaded, where it is too much."""
         if len(self._timeline) > MOST_LOADED + _SPARE:
-            count = len(self._timeline) - MOST_LOADED
-            self._timeline.forget(count)
-            self._has_forgotten = True
-            self._unshown = max(0, self._unshown - count)
+            self._forget(len(self._timeline) - MOST_LOADED)
+        while self._timeline.weight > _MOST_CHARACTERS and len(self._timeline) > _FEW:
+            self._forget(_FEW)
+
+    def _forget(self, count: int) -> None:
+        self._timeline.forget(count)
+        self._has_forgotten = True
+        self._unshown = max(0, self._unshown - count)
 
     def _add(self, wish: _Wish) -> None:
         self._wishes.append(wish)

@@ -15,6 +15,7 @@ from sussurro_client.posts import Post
 
 _INDENT = "\n    "
 _QUOTE = 40  # characters of what an answer means
+_LOOKED_AT = 400  # characters, of which some may not be shown
 # A name with a colon, or what looks like one, would end where it likes.
 _COLONS = str.maketrans(dict.fromkeys(":\u02d0\u02f8\u0589\u2236\ua789\ufe13\ufe55\uff1a", ";"))
 _PARENTHESES = str.maketrans(dict.fromkeys("()\uff08\uff09", ""))
@@ -42,7 +43,7 @@ def head(
 
 def quoted(post: Post) -> str:
     """Return the first words of a message, by which it is known again."""
-    words = safe_line(post.text).translate(_PARENTHESES).strip()
+    words = safe_line(post.text[:_LOOKED_AT]).translate(_PARENTHESES).strip()
     if not words:
         return post.tag
     return words if len(words) <= _QUOTE else words[: _QUOTE - 1].rstrip() + "…"

@@ -92,6 +92,12 @@ def post_of(received: Received, me: Person) -> Post | None:
     )
 
 
+def weight_of(post: Post) -> int:
+    """Return how much is to be kept of a message: characters, and bytes of a picture."""
+    preview = post.content.preview if isinstance(post.content, File) else b""
+    return len(post.text) + len(preview)
+
+
 def today(post: Post, standing: Callable[[Person], Standing]) -> Post:
     """Return a post with what is known of its author by now."""
     return post if post.standing is None else replace(post, standing=standing(post.who))

@@ -9,7 +9,7 @@ from dataclasses import replace
 from sussurro_client.changes import Changes, target_of
 from sussurro_client.contents import Reaction
 from sussurro_client.events import Person, Received
-from sussurro_client.posts import Post, changed, post_of
+from sussurro_client.posts import Post, changed, post_of, weight_of
 
 _MAX_REACTIONS = 200_000  # of all people beside all posts together
 
@@ -17,13 +17,14 @@ _MAX_REACTIONS = 200_000  # of all people beside all posts together
 class Timeline:
     """All posts of a room that are loaded, oldest first. Owned by the thread of its face."""
 
-    __slots__ = ("_changes", "_me", "_order", "_posts", "_reactions")
+    __slots__ = ("_changes", "_me", "_order", "_posts", "_reactions", "weight")
 
     def __init__(self, me: Person) -> None:
         self._me = me
         self._order: list[str] = []
         self._posts: dict[str, Post] = {}
         self._changes = Changes()
+        self.weight = 0  # of all posts, as `weight_of` has it
         self._reactions = 0  # of all people beside all posts
 
     def __len__(self) -> int:
@@ -105,7 +106,9 @@ class Timeline:
     def forget(self, count: int) -> None:
         """Drop the oldest posts."""
         for message_id in self._order[:count]:
-            self._reactions -= _reactions_of(self._posts.pop(message_id))
+            post = self._posts.pop(message_id)
+            self._reactions -= _reactions_of(post)
+            self.weight -= weight_of(post)
         del self._order[:count]
 
     def _add(self, post: Post) -> Post:
@@ -115,6 +118,7 @@ class Timeline:
     def _put(self, post: Post) -> Post:
         """Take a post, and do to it what was done before it came."""
         self._posts[post.id] = post
+        self.weight += weight_of(post)
         for change in self._changes.of(post.id):
             self._change(post.id, change)
         return self._posts[post.id]
@@ -129,6 +133,7 @@ class Timeline:
             return post
         after = changed(post, change, is_old=is_old)
         self._reactions += _reactions_of(after) - _reactions_of(post)
+        self.weight += weight_of(after) - weight_of(post)
         self._posts[message_id] = after
         return after
 

@@ -1,7 +1,7 @@
 """Whom ``/trust`` and ``/fingerprint`` mean: names are not unique, fingerprints are. Pure."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -43,6 +43,19 @@ class Whom:
         return fits(self.words, person.key)
 
 
+class Named:
+    """People by their names as they are shown, to be looked up by many."""
+
+    def __init__(self, people: Iterable[Person]) -> None:
+        self._people: dict[str, list[Person]] = {}
+        for person in people:
+            self._people.setdefault(safe_name(person.name), []).append(person)
+
+    def called(self, name: str) -> list[Person]:
+        """Return those whose name looks like this one."""
+        return self._people.get(safe_name(name), [])
+
+
 def fits(words: str, public_key: bytes) -> bool:
     """Return whether a key's fingerprint begins with ``words``, in whole words."""
     given = [word for word in _BETWEEN_WORDS.split(words.casefold()) if word]
@@ -65,8 +78,8 @@ def trust(session: Acquainted, readings: Sequence[Whom]) -> Person:
     """
     if not readings:
         raise ClientError(_("Say whom you trust: /trust name"))
-    met = [each.person for each in session.acquaintances]
-    bearers = [(whom, person) for whom in readings for person in met if whom.is_called(person)]
+    met = Named(each.person for each in session.acquaintances)
+    bearers = [(whom, person) for whom in readings for person in met.called(whom.name)]
     if not bearers:
         raise _nobody(readings[0].name)
     fitting = list(dict.fromkeys(person for whom, person in bearers if whom.fits(person)))

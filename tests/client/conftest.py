@@ -34,9 +34,10 @@ def start(relay: RealRelay, folder: Path) -> Iterator[Callable[..., Program]]:
     """Start ``sussurro chat`` as Ana with options, and end it after the test."""
     programs: list[Program] = []
 
-    def run(*options: str, **settings: str) -> Program:
+    def run(*options: str, lines_read: int = -1, **settings: str) -> Program:
         settings = {"relay": f"127.0.0.1:{relay.port}", "name": "Ana"} | settings
-        programs.append(Program(folder, "chat", *options, settings=settings))
+        made = Program(folder, "chat", *options, settings=settings, lines_read=lines_read)
+        programs.append(made)
         return programs[-1]
 
     yield run

@@ -106,6 +106,21 @@ def test_whoever_has_a_name_that_is_not_theirs_gets_nothing() -> None:
         addressee(Met(Person("Bia", b"x" * 32)), asides_of("Bia Oi"))
 
 
+def test_a_long_text_among_many_people_is_looked_up_and_not_compared_with_each(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    looked: list[str] = []
+
+    def look(name: str) -> str:
+        looked.append(name)
+        return name
+
+    monkeypatch.setattr("sussurro_client.vouching.safe_name", look)
+    met = Met(*(Person(f"P{number}", number.to_bytes(32, "big")) for number in range(100)))
+    assert addressee(met, asides_of("P7 " + "word " * 60))[0].name == "P7"
+    assert len(looked) <= 100 + 64
+
+
 def test_a_program_names_one_person_and_tells_namesakes_apart_by_the_fingerprint() -> None:
     met = Met(ANA, TWIN)
     first, second = words_of(ANA.key), words_of(TWIN.key)

@@ -140,3 +140,21 @@ def test_ctrl_c_leaves_no_part_of_a_file_behind(
     ana.process.send_signal(signal.SIGINT)
     assert ana.end()[0] == 130
     assert names_in(tmp_path / "saved") == []
+
+
+def test_when_nobody_reads_any_more_no_part_of_a_file_stays_behind(
+    start: Callable[..., Program], friends: Callable[..., Friend], tmp_path: Path
+) -> None:
+    bia = friends()
+    ana = start("--json", downloads=str(tmp_path / "saved"), lines_read=5)
+    ana.wait("connected")
+    offer = File(name="a", size=5, sha256=bytes(32), parts=1, key=bytes(32))
+    message_id = bia.session.say(offer)
+    ana.wait('"event": "file"')
+    ana.type(json.dumps({"command": "save", "id": message_id}))
+    ana.wait('"state": "connecting"')
+    ana.wait_unread()
+    assert names_in(tmp_path / "saved") == [".a.part"]
+    bia.session.send("Is anybody there?")
+    assert ana.end() == (1, "")
+    assert names_in(tmp_path / "saved") == []

@@ -360,6 +360,24 @@ def test_every_message_keeps_its_place_until_it_is_kept_or_lost_and_frees_it_onc
         session._waker.close()
 
 
+def test_who_waits_for_a_page_of_a_room_that_is_left_is_told_that_none_comes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(Session, "ask_earlier", lambda _session, _messages: True)
+    out, doorway = io.StringIO(), ManyRooms([])
+    console = Console(io.BytesIO(), out, JsonFace(), takes_json=True)
+    mode = LineMode(doorway, ANA.person, console, leave_seconds=0, rules=RULES)
+    mode._take_line(b'{"command": "earlier", "ref": 7}\n')
+    moved = Moved(BIA.person, Standing.KNOWN, OTHER_KEY.room, b"share", 0, live=True)
+    mode._take_event(Heard(1, moved))
+    mode._take_line(b"/move\n")
+    answers = [json.loads(line) for line in out.getvalue().splitlines()]
+    assert [each["event"] for each in answers if each.get("ref") == 7] == ["error"]
+    mode.room.session.close(10)  # it was started, and ends by itself
+    for session in doorway.opened:
+        session._waker.close()
+
+
 def test_what_a_room_that_was_left_says_last_ends_nothing() -> None:
     mode = quiet_mode(PlainFace(), io.StringIO())
     last = Disconnected("relay", "room-refused", "", None)

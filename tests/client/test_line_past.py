@@ -139,3 +139,18 @@ def test_whoever_asks_without_a_connection_or_loses_it_is_told() -> None:
     relay.past.earlier(9, FACE)
     relay.answer()
     assert relay.lines[-1] == LAST
+
+
+def test_long_texts_are_loaded_no_more_than_there_is_place_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(line_past, "_MOST_CHARACTERS", 700)
+    relay = Relay(100, shown=100)
+    assert relay.timeline.weight > 700
+    relay.past.trim()
+    assert 600 < relay.timeline.weight <= 700
+    relay.before = 1
+    relay.past.earlier(5, FACE)
+    assert relay.lines == [
+        "! No more messages can be loaded. To read older ones, start again with --history."
+    ]

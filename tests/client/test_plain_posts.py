@@ -179,3 +179,18 @@ def test_no_line_passes_for_anothers_whatever_is_in_it(
     assert ("private" in marks) == (private is not None)
     assert "\r" not in shown
     assert all(each.isprintable() or ord(each) > 127 for each in shown.replace("\n", ""))
+
+
+def test_no_long_text_is_looked_through_for_its_first_words(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    looked: list[int] = []
+
+    def look_at(text: str) -> str:
+        looked.append(len(text))
+        return text
+
+    monkeypatch.setattr("sussurro_client.plain_words.safe_line", look_at)
+    long = received(Text(text="ç" * 60_000), message_id=FIRST)
+    assert "çççç…)" in line(received(Text(text="Oi", reply_to=FIRST)), long)
+    assert max(looked) <= 400

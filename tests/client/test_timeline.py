@@ -125,6 +125,19 @@ def test_all_reactions_together_are_no_more_than_may_be(
     assert react("two", "d") == 3
 
 
+def test_what_all_weigh_follows_what_becomes_of_them(timeline: Timeline) -> None:
+    timeline.say(own("mine"))
+    timeline.hear(said("one"))
+    assert timeline.weight == 7
+    timeline.hear(heard(Edit(of=digest("one"), text="longer")))
+    assert timeline.weight == 10
+    timeline.hear(heard(Delete(of=digest("one"))))
+    timeline.prepend([said("older"), heard(Edit(of=digest("older"), text="old"))])
+    assert timeline.weight == 4 + 3
+    timeline.forget(1)
+    assert timeline.weight == 4
+
+
 def test_a_change_of_what_is_not_loaded_is_done_once_it_is(timeline: Timeline) -> None:
     assert timeline.hear(heard(Delete(of=digest("old")))) is None
     (post,) = timeline.prepend([said("old")])

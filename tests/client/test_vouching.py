@@ -129,3 +129,21 @@ def test_a_name_given_apart_is_only_a_name() -> None:
     session = Acquainted(BIA)
     with pytest.raises(ClientError, match="Nobody called"):
         trust(session, (Whom(f"Bia {first_words(BIA)}"),))
+
+
+def test_many_words_among_many_people_are_looked_up_and_not_compared_with_each(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    looked: list[str] = []
+
+    def look(name: str) -> str:
+        looked.append(name)
+        return name
+
+    monkeypatch.setattr("sussurro_client.vouching.safe_name", look)
+    session = Acquainted(
+        *(Person(f"P{number}", number.to_bytes(32, "big")) for number in range(100))
+    )
+    with pytest.raises(ClientError):
+        trust(session, readings_of("P7 " + "word " * 60))
+    assert len(looked) <= 100 + 64 + 1

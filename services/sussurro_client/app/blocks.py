@@ -11,8 +11,8 @@ from textual.strip import Strip
 from sussurro_client.app.column import Column
 from sussurro_client.app.entries import Day, Line, Noted
 from sussurro_client.app.lines import guess_height
-from sussurro_client.contents import File, Text
-from sussurro_client.posts import Post
+from sussurro_client.contents import Text
+from sussurro_client.posts import Post, weight_of
 from sussurro_client.timeline import Timeline
 
 _GROUP_MILLISECONDS = 5 * 60 * 1000
@@ -146,7 +146,7 @@ class Blocks:
         block.strips = None
         post = self.post(block)
         if post is not None:
-            size = _size_of(post)
+            size = weight_of(post)
             self.characters += size - block.size
             block.size = size
 
@@ -184,7 +184,7 @@ class Blocks:
             case Post():
                 block = Block(None, self._local(item.at).date(), item.id)
                 self._by_id[item.id] = block
-                block.size = _size_of(item)
+                block.size = weight_of(item)
             case Noted():
                 block = Block(item, item.at.date())
                 block.size = len(item.text)
@@ -238,12 +238,6 @@ class Blocks:
     def _guess(self, block: Block) -> int:
         item = block.entry or self.post(block)
         return guess_height(item, self._width, begins=block.begins) if item else 1
-
-
-def _size_of(post: Post) -> int:
-    """Return how much is to be kept of a message: characters, and bytes of a picture."""
-    preview = post.content.preview if isinstance(post.content, File) else b""
-    return len(post.text) + len(preview)
 
 
 def _is_action(post: Post) -> bool:

@@ -24,6 +24,7 @@ from sussurro_client.key import RoomKey
 
 _CLOSE_SECONDS = 1.0
 _ASK_SECONDS = 1.0  # of silence, before older parts are asked for
+_PAGE = 200  # parts that are asked for at once, as all of them are held at once
 _SPARE = 64  # messages: a part may stand there twice after each of the sender's connections
 
 
@@ -128,7 +129,7 @@ class Downloading:
             if self._is_asked or self._is_read or not self._bell.is_connected:
                 return
             self._has_page = False
-            self._is_asked = session.ask_earlier(self._wanted.file.parts + _SPARE)
+            self._is_asked = session.ask_earlier(_PAGE)
             self._is_read = not self._is_asked
 
     def _tell_silence(self) -> None:
