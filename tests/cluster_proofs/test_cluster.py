@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.cluster_proofs.proof import blows, prove
+from tests.support.crowd import MEMBERS
 from tests.support.nats_server import why_no_nats
 from tests.support.relay_trio import RelayTrio
 
@@ -34,4 +35,5 @@ def test_a_crowd_under_load_gets_every_message_once_and_in_order(
     with capsys.disabled():
         sys.stdout.write(f"\n{proved}\n")
     assert proved.report.is_clean, trio.journal()[-20:]
-    assert proved.report.messages > 1_000
+    # As much as that is said on any machine, however many tests it runs at once.
+    assert proved.report.messages > 20 * MEMBERS
